@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DossiersConfig(AppConfig):
+    name = "dossiers"
+    verbose_name = "Hồ sơ"
