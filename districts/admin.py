@@ -1,0 +1,93 @@
+"""Units, themes and days off on the staff side."""
+
+from django.contrib import admin
+
+from records.text import search_q
+
+from .loading import refold_units
+from .models import FormerWard, Holiday, Succession, Theme, Unit, WardSuccession
+
+
+class PredecessorInline(admin.TabularInline):
+    model = Succession
+    fk_name = "successor"
+    extra = 0
+    autocomplete_fields = ["predecessor"]
+    verbose_name = "đơn vị tiền thân"
+    verbose_name_plural = "đơn vị tiền thân"
+
+
+@admin.register(Unit)
+class UnitAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "kind", "place_name", "valid_from", "valid_to", "phone", "email"]
+    list_filter = ["level", "kind"]
+    search_fields = ["search"]
+    search_help_text = "Tên hiện nay, tên cũ hoặc mã; không cần dấu"
+    readonly_fields = ["level"]
+    fields = [
+        ("name", "kind"),
+        ("code", "level"),
+        "place_name",
+        ("valid_from", "valid_to"),
+        "address",
+        ("phone", "email"),
+        "identifier",
+    ]
+    inlines = [PredecessorInline]
+    list_per_page = 50
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*self.readonly_fields, "code"] if obj else self.readonly_fields
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.search(search_term), False
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        refold_units()
+
+
+class WardSuccessionInline(admin.TabularInline):
+    model = WardSuccession
+    extra = 0
+    autocomplete_fields = ["unit"]
+    verbose_name = "đơn vị mới"
+    verbose_name_plural = "đơn vị mới"
+
+
+@admin.register(FormerWard)
+class FormerWardAdmin(admin.ModelAdmin):
+    list_display = ["__str__", "code", "district"]
+    list_filter = ["kind"]
+    list_select_related = ["district"]
+    search_fields = ["search"]
+    search_help_text = "Tên hoặc mã; không cần dấu"
+    autocomplete_fields = ["district"]
+    inlines = [WardSuccessionInline]
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.filter(search_q(search_term)), False
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        refold_units()
+
+
+@admin.register(Theme)
+class ThemeAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "order", "active"]
+    list_editable = ["order", "active"]
+    list_filter = ["active"]
+
+
+@admin.register(Holiday)
+class HolidayAdmin(admin.ModelAdmin):
+    list_display = ["day", "name", "kind", "source", "confirmed"]
+    list_editable = ["kind", "confirmed"]
+    list_filter = ["kind", "confirmed"]
+    date_hierarchy = "day"
+    ordering = ["-day"]
+
+    def has_delete_permission(self, request, obj=None):
+        """A deleted seed would come back with the next seeding; "Ngày thường" takes it back for good."""
+        return False

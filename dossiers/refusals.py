@@ -1,0 +1,34 @@
+"""Refusals as sentences a person can act on."""
+
+from django.utils import timezone
+
+
+class StepRefused(Exception):
+    """A step that cannot be taken. ``str()`` is the sentence; ``problems`` lists what to mend, if anything."""
+
+    def __init__(self, message, *, problems=()):
+        super().__init__(message)
+        self.message = message
+        self.problems = list(problems)
+
+
+class ContentRefused(Exception):
+    """A save that cannot be taken. The caller keeps what was typed on the page."""
+
+    def __init__(self, message):
+        super().__init__(message)
+        self.message = message
+
+
+def moved_on(dossier, process) -> str:
+    """“Chưa thực hiện được: hồ sơ đã được chuyển sang …” with the name of who moved it."""
+    event = dossier.events.order_by("-version").first()
+    label = process.status(dossier.status).label
+    if event is None:
+        return f"Chưa thực hiện được: hồ sơ đang ở trạng thái “{label}”. Tải lại trang để xem."
+    at = timezone.localtime(event.at)
+    day = "" if at.date() == timezone.localdate() else f" ngày {at:%d/%m/%Y}"
+    return (
+        f"Chưa thực hiện được: hồ sơ đã được chuyển sang “{label}” lúc {at:%H:%M}{day} "
+        f"(người thực hiện: {event.actor_name}). Nội dung vừa nhập vẫn còn ở bên dưới."
+    )

@@ -1,0 +1,86 @@
+"""Duties: what somebody owes by a date. Each app registers a provider; five views read this one list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """``key`` is stable while the duty is the same (``report:17``); a moved ``due`` starts a new ladder.
+
+    ``unit_id`` None means the Sở. ``roles`` are those who owe it; ``opened`` the day since when. ``done`` and
+    ``total`` count progress (0/0: no progress to show). ``calm`` duties are shown but not mailed.
+    """
+
+    key: str
+    kind: str
+    unit_id: int | None
+    roles: frozenset
+    due: dt.date
+    title: str
+    path: str
+    opened: dt.date
+    action: str = "Mở"
+    detail: str = ""
+    done: int = 0
+    total: int = 0
+    progress_label: str = ""  # “đã nhập 9/14 chỉ tiêu”
+    calm: bool = False
+
+
+class Provider(Protocol):
+    """A source of duties. ``prefix`` is the part of the key before the colon, unique to the provider."""
+
+    prefix: str
+    kinds: dict[str, str]  # kind → Vietnamese name, for the ladder's admin page
+
+    def open_duties(self, *, now: dt.datetime, unit_ids: list[int] | None = None) -> Iterable[Duty]:
+        """All open duties, or those of some units. Constant number of queries."""
+
+    def open_keys(self, keys: list[str], *, now: dt.datetime) -> set[str]:
+        """Which of these duties are still open: asked again just before a mail leaves."""
+
+
+_providers: dict[str, Provider] = {}
+
+
+def register(provider: Provider) -> None:
+    _providers[provider.prefix] = provider
+
+
+def providers() -> list[Provider]:
+    return list(_providers.values())
+
+
+def duty_kinds() -> dict[str, str]:
+    return {code: label for provider in providers() for code, label in provider.kinds.items()}
+
+
+def open_duties(*, now, unit_ids=None) -> list[Duty]:
+    """Every open duty, most urgent first."""
+    found = [duty for provider in providers() for duty in provider.open_duties(now=now, unit_ids=unit_ids)]
+    return sorted(found, key=lambda duty: (duty.due, duty.title, duty.key))
+
+
+def open_duties_of(actor, *, now) -> list[Duty]:
+    """Duties of the unit this person works for, as far as one of the person's roles owes them."""
+    if actor.unit is None:
+        return []
+    mine = actor.unit_roles[actor.unit.pk]
+    return [duty for duty in open_duties(now=now, unit_ids=[actor.unit.pk]) if duty.roles & mine]
+
+
+def open_keys(keys, *, now) -> set[str]:
+    """Which of the keys are still open; a key nobody answers for is closed."""
+    by_prefix: dict[str, list[str]] = {}
+    for key in keys:
+        by_prefix.setdefault(key.partition(":")[0], []).append(key)
+    still: set[str] = set()
+    for prefix, some in by_prefix.items():
+        if prefix in _providers:
+            still |= set(_providers[prefix].open_keys(some, now=now))
+    return still

@@ -1,0 +1,34 @@
+"""Writing the audit trail."""
+
+import ipaddress
+
+from .models import AuditEntry
+from .text import clean_line
+
+
+def audit(*, action, actor, now, label="", path="", detail=None, ip=None):
+    """Write one line of the audit trail in the caller's transaction and return it.
+
+    ``action`` is a dotted code ("dossier.sent"); ``actor`` a user, an anonymous user or None (the system).
+    ``detail`` must be JSON data. Too long labels are cut, an unreadable address is left out – a step never
+    fails because of its trail.
+    """
+    known = actor is not None and getattr(actor, "pk", None) is not None
+    name = (actor.get_full_name() or actor.get_username()) if known else ""
+    return AuditEntry.objects.create(
+        at=now,
+        actor=actor if known else None,
+        actor_name=clean_line(name)[:200],
+        action=action,
+        object_label=clean_line(str(label))[:300],
+        object_path=path[:300],
+        detail=detail or {},
+        ip=_address(ip),
+    )
+
+
+def _address(ip):
+    try:
+        return str(ipaddress.ip_address(ip)) if ip else None
+    except ValueError:
+        return None

@@ -1,0 +1,65 @@
+"""Vietnamese numbers, dates and plain text in templates; a builtin library, no {% load %} needed."""
+
+from django import template
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
+
+from records import dates, numbers
+from records.text import clean_text
+
+register = template.Library()
+
+
+@register.filter
+def vnumber(value, places=None):
+    """1234.5 → "1.234,5"; ``places`` fixes the decimals; None → "–"."""
+    return numbers.format_number(value, None if places in (None, "") else int(places))
+
+
+@register.filter
+def vdate(value):
+    """ "16/12/2026"."""
+    return dates.format_date(value)
+
+
+@register.filter
+def vdatetime(value):
+    """ "15:04 16/12/2026", local time."""
+    return dates.format_datetime(value)
+
+
+@register.filter
+def weekdate(value):
+    """ "thứ Năm, 17/12/2026"."""
+    return dates.weekday_date(value)
+
+
+@register.filter
+def vmoney(value, places=None):
+    """A sum in millions: "1.250 triệu đồng", not broken over two lines."""
+    if value is None or value == "":
+        return numbers.NOTHING
+    return f"{vnumber(value, places)}\u00a0triệu\u00a0đồng"
+
+
+@register.filter
+def paragraphs(value):
+    """Plain text as escaped <p> elements: a blank line parts paragraphs, a single newline breaks the line."""
+    blocks = [b.strip("\n") for b in clean_text(str(value or "")).split("\n\n")]
+    html = "".join(format_html("<p>{}</p>", _lines(b)) for b in blocks if b.strip())
+    return mark_safe(html)
+
+
+def _lines(block):
+    return mark_safe(escape(block).replace("\n", "<br>"))
+
+
+@register.filter
+def days_left(due, today):
+    """Calendar days from ``today`` to ``due`` in words: "còn 5 ngày", "hôm nay", "quá hạn 2 ngày"."""
+    if not due or not today:
+        return ""
+    days = (due - today).days
+    if days == 0:
+        return "hôm nay"
+    return f"còn {days} ngày" if days > 0 else f"quá hạn {-days} ngày"

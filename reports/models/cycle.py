@@ -1,0 +1,99 @@
+"""Reporting cycles and who owes a report in them."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from districts.models import Unit
+from dossiers.models import Round
+from records.modelfields import LineField
+from reports.models.programme import Programme
+
+
+class Cycle(models.Model):
+    """One period of a programme. Cut-off and due date stand side by side, never derived from the calendar.
+
+    Default windows: NĐ 09/2019/NĐ-CP, Điều 12 (six months 15/12–14/6, year 15/12–14/12); all editable.
+    """
+
+    class Kind(models.TextChoices):
+        HALF = "half", "6 tháng đầu năm"
+        YEAR = "year", "Cả năm"
+
+    class Official(models.TextChoices):
+        PORTAL = "portal", "Trên cổng"
+        DOCUMENT = "document", "Trong hệ thống quản lý văn bản"
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, primary_key=True, related_name="cycle")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="cycles", verbose_name="Chương trình"
+    )
+    kind = models.CharField("Loại kỳ", max_length=10, choices=Kind)
+    year = models.PositiveIntegerField("Năm")
+    code_stem = LineField(
+        "Ký hiệu trong mã báo cáo",
+        max_length=20,
+        unique=True,
+        help_text="Ví dụ 2026-N cho kỳ năm 2026: mã báo cáo là BC-2026-N-10402.",
+    )
+    period_start = models.DateField("Số liệu từ ngày")
+    cutoff = models.DateField("Chốt số liệu")
+    allows_estimates = models.BooleanField("Nhận số ước", default=False)
+    official_copy = models.CharField("Bản chính", max_length=10, choices=Official, default=Official.PORTAL)
+    opened_at = models.DateTimeField("Đã mở lúc", null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "Kỳ báo cáo"
+        verbose_name_plural = "Kỳ báo cáo"
+        ordering = ["-cutoff", "-pk"]
+
+    def __str__(self):
+        return self.round.title
+
+    def clean(self):
+        if self.period_start and self.cutoff and self.cutoff < self.period_start:
+            raise ValidationError({"cutoff": "Ngày chốt số liệu phải sau ngày bắt đầu kỳ."})
+
+    def indicators(self):
+        return self.programme.indicators.filter(active=True)
+
+
+class Obligation(models.Model):
+    """A unit owes a report for a cycle; frozen when the cycle opens. First sending and effective due date stand
+    here, written once by the door, so that every rate reads one table."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="obligations")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="obligations", verbose_name="Đơn vị")
+    responsible = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="responsibilities", verbose_name="Đơn vị chịu trách nhiệm"
+    )
+    due_on = models.DateField("Hạn gửi áp dụng")
+    counted_until = models.DateField("Tính đúng hạn đến hết ngày")
+    first_sent_at = models.DateTimeField("Gửi lần đầu", null=True, blank=True)
+    counted_on = models.DateField("Ngày tính", null=True, blank=True)
+    days_late = models.PositiveIntegerField("Số ngày trễ", null=True, blank=True)
+    paper_number = LineField("Số đến", max_length=60, blank=True)
+    paper_on = models.DateField("Ngày đến", null=True, blank=True)
+    closed_reason = LineField("Kết thúc nghĩa vụ", max_length=300, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "Nghĩa vụ báo cáo"
+        verbose_name_plural = "Nghĩa vụ báo cáo"
+        ordering = ["cycle", "unit"]
+        constraints = [models.UniqueConstraint(fields=["cycle", "unit"], name="obligation_once")]
+        indexes = [
+            models.Index(
+                fields=["responsible", "due_on"],
+                name="obligation_open",
+                condition=Q(first_sent_at=None, paper_on=None, closed_at=None),
+            ),
+            models.Index(fields=["unit", "due_on"], name="obligation_unit"),
+        ]
+
+    def __str__(self):
+        return f"{self.unit.name} – {self.cycle}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.first_sent_at is None and self.paper_on is None and self.closed_at is None

@@ -1,0 +1,17 @@
+"""Servers the tests need, started on demand; each is skipped with a sentence where the machine lacks it."""
+
+import pytest
+from django.conf import settings
+
+from tests.support.broker import redis_server, redis_url, start_worker, worker  # noqa: F401
+from tests.support.browser import chromium, complaints, new_page, page  # noqa: F401
+from tests.support.mail import smtp_sink  # noqa: F401
+from tests.support.need import missing
+from tests.support.postgres import HOW_TO_GET
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Tests marked ``postgres`` run on PostgreSQL only."""
+    if item.get_closest_marker("postgres") and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        missing(HOW_TO_GET + " Chạy: python -m ops.testrun postgres")
