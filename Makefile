@@ -2,13 +2,13 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN_PYTHON := .venv/bin/python
 DEV_PYTHON := .venv-dev/bin/python
-LOCK := uv pip compile --quiet --no-config --default-index https://pypi.org/simple --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command 'make lock'
 
 # Some environments forbid byte code; then every process start compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run venv venv-dev test test-quick lint smoke lock
+.PHONY: run venv venv-dev test test-quick lint smoke pictures lock
 
 run: venv
 	@exec $(RUN_PYTHON) -m ops.run
@@ -30,6 +30,10 @@ lint: venv-dev
 
 smoke: venv
 	@$(RUN_PYTHON) -m ops.smoke
+
+# Screenshots for docs/pictures; the browser packages come from the test environment.
+pictures: venv-dev
+	@$(DEV_PYTHON) -m ops.pictures
 
 lock:
 	@$(LOCK) requirements.in -o requirements.txt

@@ -24,8 +24,6 @@ class ActorMiddleware:
 
     @staticmethod
     def _actor(request):
-        actor = actor_for(
-            request.user, today=timezone.localdate(), unit_id=request.session.get(UNIT_SESSION_KEY)
-        )
+        actor = actor_for(request.user, today=timezone.localdate(), unit_id=request.session.get(UNIT_SESSION_KEY))
         request.user._cached_actor = actor
         return actor

@@ -89,9 +89,7 @@ class MembershipQuerySet(models.QuerySet):
 class Membership(models.Model):
     """One role of one person, at a unit or (without unit) at the Sở, from–to. Ended, never deleted."""
 
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="memberships", verbose_name="Người dùng"
-    )
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name="Người dùng")
     unit = models.ForeignKey(
         Unit,
         on_delete=models.PROTECT,
@@ -174,3 +172,20 @@ class Signer(models.Model):
         if self.authority == self.Authority.Q:
             return [head, f"Q. {self.post.upper()}"]
         return [head, f"{self.authority}. CHỦ TỊCH", self.post.upper()]
+
+
+class LoginAttempt(models.Model):
+    """Failed tries for one name from one address (blank address: from anywhere). Written by ``accounts.attempts``."""
+
+    name = models.CharField(max_length=200)
+    address = models.CharField(max_length=45, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "address"], name="login_attempt_once")]
+        indexes = [models.Index(fields=["last_at"], name="login_attempt_last")]
+
+    def __str__(self):
+        return f"{self.name} {self.address}".strip()

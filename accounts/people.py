@@ -6,13 +6,10 @@ from accounts.roles import DEPT_ROLES
 
 def people_of(unit_id, *, roles, today):
     """Active people holding one of ``roles`` at the unit (``None`` = the Sở) on ``today``, by name."""
-    return (
-        User.objects.filter(
-            is_active=True,
-            pk__in=_members(today).filter(unit_id=unit_id, role__in=list(roles)).values("user_id"),
-        )
-        .order_by("full_name", "pk")
-    )
+    return User.objects.filter(
+        is_active=True,
+        pk__in=_members(today).filter(unit_id=unit_id, role__in=list(roles)).values("user_id"),
+    ).order_by("full_name", "pk")
 
 
 def people_by_unit(unit_ids, *, roles, today) -> dict:

@@ -2,14 +2,16 @@
 
 from django.contrib import admin
 
+from records.staff import RoleAdmin
 from records.text import search_q
 
 from .loading import refold_units
 from .models import FormerWard, Holiday, Succession, Theme, Unit, WardSuccession
 
 
-class PredecessorInline(admin.TabularInline):
+class PredecessorInline(RoleAdmin, admin.TabularInline):
     model = Succession
+    can_delete = True  # a link typed by mistake
     fk_name = "successor"
     extra = 0
     autocomplete_fields = ["predecessor"]
@@ -18,7 +20,7 @@ class PredecessorInline(admin.TabularInline):
 
 
 @admin.register(Unit)
-class UnitAdmin(admin.ModelAdmin):
+class UnitAdmin(RoleAdmin, admin.ModelAdmin):
     list_display = ["name", "code", "kind", "place_name", "valid_from", "valid_to", "phone", "email"]
     list_filter = ["level", "kind"]
     search_fields = ["search"]
@@ -40,15 +42,16 @@ class UnitAdmin(admin.ModelAdmin):
         return [*self.readonly_fields, "code"] if obj else self.readonly_fields
 
     def get_search_results(self, request, queryset, search_term):
-        return queryset.search(search_term), False
+        return (queryset.search(search_term) if search_term.strip() else queryset), False
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         refold_units()
 
 
-class WardSuccessionInline(admin.TabularInline):
+class WardSuccessionInline(RoleAdmin, admin.TabularInline):
     model = WardSuccession
+    can_delete = True
     extra = 0
     autocomplete_fields = ["unit"]
     verbose_name = "đơn vị mới"
@@ -56,7 +59,7 @@ class WardSuccessionInline(admin.TabularInline):
 
 
 @admin.register(FormerWard)
-class FormerWardAdmin(admin.ModelAdmin):
+class FormerWardAdmin(RoleAdmin, admin.ModelAdmin):
     list_display = ["__str__", "code", "district"]
     list_filter = ["kind"]
     list_select_related = ["district"]
@@ -74,20 +77,16 @@ class FormerWardAdmin(admin.ModelAdmin):
 
 
 @admin.register(Theme)
-class ThemeAdmin(admin.ModelAdmin):
+class ThemeAdmin(RoleAdmin, admin.ModelAdmin):
     list_display = ["name", "code", "order", "active"]
     list_editable = ["order", "active"]
     list_filter = ["active"]
 
 
 @admin.register(Holiday)
-class HolidayAdmin(admin.ModelAdmin):
+class HolidayAdmin(RoleAdmin, admin.ModelAdmin):
     list_display = ["day", "name", "kind", "source", "confirmed"]
     list_editable = ["kind", "confirmed"]
     list_filter = ["kind", "confirmed"]
     date_hierarchy = "day"
-    ordering = ["-day"]
-
-    def has_delete_permission(self, request, obj=None):
-        """A deleted seed would come back with the next seeding; "Ngày thường" takes it back for good."""
-        return False
+    ordering = ["-day"]  # never deleted: a seed would come back; "Ngày thường" takes a day back for good

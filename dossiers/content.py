@@ -23,9 +23,9 @@ def touch(*, dossier, actor, now, **columns) -> int:
         raise ContentRefused("Hồ sơ này do đơn vị khác giữ hoặc vai trò của ông/bà chỉ được xem.")
     if "title" in columns:
         columns["search"] = Dossier.search_for(columns["title"], dossier.code, dossier.unit)
-    changed = Dossier.objects.filter(
-        pk=dossier.pk, holder_id=dossier.holder_id, status__in=process.editable
-    ).update(content_seq=F("content_seq") + 1, saved_by=actor.user, saved_at=now, **columns)
+    changed = Dossier.objects.filter(pk=dossier.pk, holder_id=dossier.holder_id, status__in=process.editable).update(
+        content_seq=F("content_seq") + 1, saved_by=actor.user, saved_at=now, **columns
+    )
     dossier.refresh_from_db()
     if changed != 1:
         raise ContentRefused(moved_on(dossier, process))

@@ -52,9 +52,7 @@ def take_step(
 
 
 def _same_click(dossier, *, action, actor, version):
-    return Event.objects.filter(
-        dossier_id=dossier.pk, version=version + 1, action=action, actor=actor.user
-    ).first()
+    return Event.objects.filter(dossier_id=dossier.pk, version=version + 1, action=action, actor=actor.user).first()
 
 
 def _check(dossier, kind, step, actor, version, now, note, data, content_seq, due_on):

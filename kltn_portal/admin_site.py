@@ -5,7 +5,8 @@ from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.views.i18n import JavaScriptCatalog
 
 from kltn_portal.context import PORTAL_NAME
 
@@ -41,6 +42,27 @@ class PortalAdminSite(admin.AdminSite):
     def password_change(self, request, extra_context=None):
         """The portal keeps one page for one's own account."""
         return redirect("accounts:profile")
+
+    def i18n_javascript(self, request, extra_context=None):
+        """Every catalogue, so that the project's own ``locale`` mends the words of the admin's scripts too."""
+        return JavaScriptCatalog.as_view()(request)
+
+    def each_context(self, request):
+        """Also the two addresses that the breadcrumbs of our own pages name."""
+        addresses = {"admin_index": reverse("admin:index"), "catalogue_url": reverse("admin:catalogue")}
+        return {**super().each_context(request), **addresses}
+
+    def index(self, request, extra_context=None):
+        """“Chờ xử lý”: what waits for the Sở, the longest waiting first."""
+        from kltn_portal.queue import queue  # the admin site is made before the models are ready
+
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            **queue(request.GET, actor=request.actor, page_number=request.GET.get("page")),
+        }
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/queue.html", context)
 
     def get_urls(self):
         catalogue = path("danh-muc/", self.admin_view(self.catalogue), name="catalogue")

@@ -13,7 +13,9 @@ class Duty:
     """``key`` is stable while the duty is the same (``report:17``); a moved ``due`` starts a new ladder.
 
     ``unit_id`` None means the Sở. ``roles`` are those who owe it; ``opened`` the day since when. ``done`` and
-    ``total`` count progress (0/0: no progress to show). ``calm`` duties are shown but not mailed.
+    ``total`` count progress (0/0: no progress to show). ``calm`` duties are shown but not mailed. ``subject`` is how
+    the subject of a mail names it (“gửi Báo cáo năm 2026”; default: the title). ``urgent``: stands among what is to
+    be done now whatever its date (the Sở asked for changes).
     """
 
     key: str
@@ -30,6 +32,8 @@ class Duty:
     total: int = 0
     progress_label: str = ""  # “đã nhập 9/14 chỉ tiêu”
     calm: bool = False
+    subject: str = ""
+    urgent: bool = False
 
 
 class Provider(Protocol):
@@ -49,14 +53,22 @@ _providers: dict[str, Provider] = {}
 
 
 def register(provider: Provider) -> None:
+    """Called in ``AppConfig.ready``; a second provider of the same prefix takes the place of the first."""
     _providers[provider.prefix] = provider
 
 
+def unregister(prefix: str) -> None:
+    """Forget a provider (tests)."""
+    _providers.pop(prefix, None)
+
+
 def providers() -> list[Provider]:
+    """Every registered source of duties."""
     return list(_providers.values())
 
 
 def duty_kinds() -> dict[str, str]:
+    """Vietnamese name of every kind of duty, for the ladder."""
     return {code: label for provider in providers() for code, label in provider.kinds.items()}
 
 

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from districts.models import Unit
+from notices.ladder import OPENING
 from records.modelfields import BodyField, LineField
-
-OPENING = 999  # a rung reached as soon as the duty is open
 
 
 class Rung(models.Model):
@@ -40,6 +40,8 @@ class Rung(models.Model):
 class Mail(models.Model):
     """One mail to one person. Claimed by one UPDATE with a lease; the final stamp names worker and state."""
 
+    STATUS, DIGEST = "status", "digest"  # what ``kind`` may be
+
     class State(models.TextChoices):
         QUEUED = "queued", "Chờ gửi"
         SENDING = "sending", "Đang gửi"
@@ -65,7 +67,7 @@ class Mail(models.Model):
     worker = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveSmallIntegerField("Số lần thử", default=0)
     last_error = BodyField("Lỗi gần nhất", blank=True)
-    message_id = models.CharField(max_length=120, blank=True)
+    message_id = models.CharField(max_length=120, blank=True)  # set just before the mail server is spoken to
     created_at = models.DateTimeField("Tạo lúc", default=timezone.now)
     sent_at = models.DateTimeField("Gửi lúc", null=True, blank=True)
 
@@ -100,6 +102,9 @@ class Reminder(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="Người nhận"
     )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Đơn vị"
+    )  # whose duty; blank = the Sở's own
     title = LineField("Tên việc", max_length=300)
     state = models.CharField("Trạng thái", max_length=12, choices=State, default=State.PLANNED)
     mail = models.ForeignKey(Mail, on_delete=models.PROTECT, null=True, blank=True, related_name="reminders")
@@ -114,9 +119,7 @@ class Reminder(models.Model):
             models.Index(fields=["state", "person"], name="reminder_state"),
             models.Index(fields=["-planned_at", "-id"], name="reminder_newest"),
         ]
-        constraints = [
-            models.UniqueConstraint(fields=["duty_key", "due", "offset", "person"], name="reminder_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["duty_key", "due", "offset", "person"], name="reminder_once")]
 
     def __str__(self):
         return f"{self.title} ({self.offset})"

@@ -1,5 +1,6 @@
 """Mails are rows before they are mails. Written in the caller's transaction; the worker is woken after commit."""
 
+import datetime as dt
 import logging
 import threading
 
@@ -9,16 +10,25 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from notices.models import Mail
+from records.dates import weekday_date
 from records.text import clean_line
 
 log = logging.getLogger(__name__)
 _publishing = threading.Lock()
 
+NO_ADDRESS = "Người nhận chưa có địa chỉ e-mail."
+
 
 def render(template: str, context: dict) -> tuple[str, str]:
-    """Plain text and HTML of a mail, from ``templates/mail/<template>.txt`` and ``.html``."""
+    """Plain text and HTML of a mail, from ``templates/mail/<template>.txt`` and ``.html``.
+
+    The context may carry ``path`` (becomes ``url``, absolute) and ``due_on`` (ISO date, becomes ``due_text``).
+    """
     full = {**context, "site_url": settings.SITE_URL, "hotline": settings.HOTLINE}
-    return render_to_string(f"mail/{template}.txt", full), render_to_string(f"mail/{template}.html", full)
+    full["url"] = settings.SITE_URL + context.get("path", "/")
+    full["due_text"] = weekday_date(dt.date.fromisoformat(context["due_on"])) if context.get("due_on") else ""
+    text = render_to_string(f"mail/{template}.txt", full).strip() + "\n"
+    return text, render_to_string(f"mail/{template}.html", full)
 
 
 def queue_mail(*, person, kind, dedupe_key, subject, template, context, now, not_before=None):
@@ -42,10 +52,33 @@ def queue_mail(*, person, kind, dedupe_key, subject, template, context, now, not
     )
     if not person.email:
         mail.state = Mail.State.FAILED
-        mail.last_error = "Người nhận chưa có địa chỉ e-mail."
+        mail.last_error = NO_ADDRESS
     created = Mail.objects.bulk_create([mail], ignore_conflicts=True)
     wake_sender()
     return created[0] if created else None
+
+
+def send_again(*, mail_ids, now) -> int:
+    """Put mails that failed or are unknown back into the queue, by an administrator's decision; returns how many.
+
+    The address is read anew; who still has none stays failed. The Message-ID stays the same, so that a mail
+    server or reader may notice a double. Wakes the sender after commit.
+    """
+    again = Mail.objects.filter(pk__in=mail_ids, state__in=[Mail.State.FAILED, Mail.State.UNKNOWN])
+    with transaction.atomic():
+        moved = 0
+        for mail in again.select_related("person").exclude(person__email=""):
+            moved += again.filter(pk=mail.pk).update(
+                state=Mail.State.QUEUED,
+                address=mail.person.email,
+                not_before=now,
+                worker="",
+                message_id="",
+                lease_until=None,
+                attempts=0,
+            )
+        wake_sender()
+    return moved
 
 
 def wake_sender():

@@ -4,6 +4,7 @@ One process for all steps: starting Python and Django once instead of five times
 """
 
 import hashlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -21,7 +22,8 @@ def migrate_and_load():
     from django.db import transaction
 
     call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
-    call_command("load_reference", stdout=sys.stderr)
+    for load in ("load_reference", "load_programmes", "load_ladder"):
+        call_command(load, stdout=io.StringIO())  # their counts mean nothing to who starts a trial run
     if not get_user_model().objects.exists():
         note("Đang tạo dữ liệu mẫu…")
         with transaction.atomic():

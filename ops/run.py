@@ -162,11 +162,11 @@ class Run:
 
 
 def serves(port):
-    """Whether the web answers any page."""
+    """Whether the web answers requests – with whatever: errors show in its own output."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/")
-        return connection.getresponse().status < 500
+        return bool(connection.getresponse().status)
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -22,7 +22,6 @@ from ops.processes import LIBC, wait_until
 
 PR_SET_CHILD_SUBREAPER = 36
 BASE_DIR = Path(__file__).resolve().parent.parent
-SIGN_IN_PAGE = "/dang-nhap/"
 WELCOME = "đang chạy tại "
 
 
@@ -75,11 +74,22 @@ def started(argv, env):
             raise Failed("it stopped by itself:\n" + "".join(said))
 
 
+def sign_in_path(env):
+    """Where the sign-in page lies, asked of the project itself."""
+    code = "import django; django.setup(); from django.urls import reverse; print(reverse('accounts:login'))"
+    argv = [sys.executable, "-c", code]
+    return subprocess.run(argv, env=env, cwd=BASE_DIR, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def serves_and_works(address, env, data_dir):
     """The sign-in page answers 200 and a worker answers a ping through the run's own Redis."""
-    with urllib.request.urlopen(address + SIGN_IN_PAGE, timeout=20) as answer:
-        if answer.status != 200:
-            raise Failed(f"{SIGN_IN_PAGE} answered {answer.status}")
+    page = address + sign_in_path(env)
+    try:
+        with urllib.request.urlopen(page, timeout=20) as answer:
+            if answer.status != 200:
+                raise Failed(f"{page} answered {answer.status}")
+    except OSError as error:
+        raise Failed(f"{page}: {error}") from None
     argv = [sys.executable, "-m", "celery", "--app", "kltn_portal", "inspect", "ping", "--timeout", "2"]
     env = {**env, "DEMO": "1", "REDIS_URL": f"unix://{data_dir}/redis/r.sock"}
 

@@ -83,6 +83,7 @@ class Proposal(models.Model):
     dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, primary_key=True, related_name="proposal")
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="proposals", verbose_name="Đợt đề xuất")
     form_code = models.CharField("Mẫu", max_length=30, default=FORM_CODE)
+    section_saves = models.JSONField(default=dict, editable=False)  # section → {by, user, at} of its last save
 
     science_fields = models.JSONField("Thuộc lĩnh vực", default=list, blank=True)
     task_type = models.CharField("Thuộc loại hình nhiệm vụ", max_length=20, choices=TaskType, blank=True)
@@ -100,7 +101,9 @@ class Proposal(models.Model):
     effects = BodyField("Hiệu quả và tác động của kết quả thực hiện nhiệm vụ", blank=True)
     results_version = models.PositiveIntegerField(default=0)
 
-    state_budget = models.DecimalField("Kinh phí hỗ trợ từ NSNN", max_digits=14, decimal_places=1, null=True, blank=True)
+    state_budget = models.DecimalField(
+        "Kinh phí hỗ trợ từ NSNN", max_digits=14, decimal_places=1, null=True, blank=True
+    )
     other_budget = models.DecimalField("Kinh phí từ nguồn khác", max_digits=14, decimal_places=1, null=True, blank=True)
     months = models.PositiveSmallIntegerField("Thời gian (tháng)", null=True, blank=True)
     period_from = models.CharField("Từ tháng", max_length=7, blank=True)  # mm/yyyy

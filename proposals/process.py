@@ -27,7 +27,7 @@ SUPPLEMENT, AWAITING_AGAIN = "supplement", "awaiting_again"
 VALID, REVIEW, COUNCIL = "valid", "review", "council"
 AT_CITY, NOT_LISTED, OUT_OF_SCOPE = "at_city", "not_listed", "out_of_scope"
 CITY_REVISION, APPROVED, REJECTED = "city_revision", "approved", "rejected"
-PUBLISHED, WITHDRAWN = "published", "withdrawn"
+PUBLISHED, WITHDRAWN, DISCARDED = "published", "withdrawn", "discarded"
 
 STATUSES = (
     Status(code=DRAFT, label="Bản nháp", turn=Turn.UNIT, icon="pencil", editable=True),
@@ -63,9 +63,7 @@ STATUSES = (
         icon="arrow-return-left",
         phase=3,
     ),
-    Status(
-        code=NOT_LISTED, label="Đề nghị không đưa vào danh mục", turn=Turn.NONE, tone="late", icon="x-lg", phase=3
-    ),
+    Status(code=NOT_LISTED, label="Đề nghị không đưa vào danh mục", turn=Turn.NONE, tone="late", icon="x-lg", phase=3),
     Status(
         code=OUT_OF_SCOPE,
         label="Không thuộc đối tượng – chuyển chương trình khác",
@@ -77,6 +75,7 @@ STATUSES = (
     Status(code=REJECTED, label="Không được phê duyệt", turn=Turn.NONE, tone="late", icon="x-lg", phase=3),
     Status(code=PUBLISHED, label="Đã công bố", turn=Turn.NONE, tone="ok", icon="megaphone", phase=3),
     Status(code=WITHDRAWN, label="Đơn vị đã rút", turn=Turn.NONE, icon="dash-lg", phase=3),
+    Status(code=DISCARDED, label="Bản nháp đã bỏ", turn=Turn.NONE, icon="trash"),
 )
 
 RECOMMENDATIONS = (
@@ -395,6 +394,26 @@ STEPS = (
         note_label="Lý do rút",
         tone="outline-danger",
         tells=(Audience.UNIT, Audience.ASSIGNEE),
+    ),
+    Step(
+        action="discard",
+        label="Bỏ bản nháp",
+        done="Bỏ bản nháp",
+        sources=(DRAFT,),
+        target=DISCARDED,
+        roles=UNIT_DRAFTING,
+        note=Note.OPTIONAL,
+        note_label="Lý do",
+        tone="outline-danger",
+    ),
+    Step(
+        action="take_back_draft",
+        label="Lấy lại bản nháp",
+        done="Lấy lại bản nháp",
+        sources=(DISCARDED,),
+        target=DRAFT,
+        roles=UNIT_DRAFTING,
+        tone="outline",
     ),
 )
 

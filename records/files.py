@@ -114,7 +114,7 @@ def open_response(stored):
     The caller has checked who may read it. Raises Http404 where the file is gone from the disk.
     """
     try:
-        handle = stored.file.open("rb")
+        handle = stored.file.storage.open(stored.file.name, "rb")
     except FileNotFoundError:
         raise Http404(f"Tệp “{stored.original_name}” không còn trong kho lưu. Báo quản trị hệ thống.") from None
     response = FileResponse(handle, as_attachment=True, filename=stored.original_name, content_type=stored.content_type)

@@ -57,9 +57,8 @@ def _without_controls(s, keep):
 
 def clean_line(s):
     """One line: NFC, no control or invisible characters, single spaces. For names, titles, subjects (mail headers)."""
-    s = _LINE_ENDS.sub(" ", s or "").translate(_INVISIBLE)
-    s = re.sub(r"\s+", " ", s)
-    return nfc(_without_controls(s, "")).strip()
+    s = _LINE_ENDS.sub("\n", s or "").translate(_INVISIBLE)
+    return nfc(re.sub(r"\s+", " ", _without_controls(s, "\n\t"))).strip()
 
 
 def clean_text(s):

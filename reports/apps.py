@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = "Báo cáo Chương trình"
+
+    def ready(self):
+        from dossiers import kinds
+        from notices import duties
+        from reports.duties import ReportProvider, SupplementProvider
+        from reports.kind import ReportKind
+
+        kinds.register(ReportKind())
+        duties.register(ReportProvider())
+        duties.register(SupplementProvider())

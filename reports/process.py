@@ -45,9 +45,7 @@ STATUSES = (
         editable=True,
         phase=2,
     ),
-    Status(
-        code=ACCEPTED, label="Đã tiếp nhận – đạt yêu cầu", turn=Turn.NONE, tone="ok", icon="check2", phase=3
-    ),
+    Status(code=ACCEPTED, label="Đã tiếp nhận – đạt yêu cầu", turn=Turn.NONE, tone="ok", icon="check2", phase=3),
 )
 
 _LETTER_FIELDS = (

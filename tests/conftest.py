@@ -5,6 +5,7 @@ from django.conf import settings
 
 from tests.support.broker import redis_server, redis_url, start_worker, worker  # noqa: F401
 from tests.support.browser import chromium, complaints, new_page, page  # noqa: F401
+from tests.support.duties import fake  # noqa: F401
 from tests.support.mail import smtp_sink  # noqa: F401
 from tests.support.need import missing
 from tests.support.postgres import HOW_TO_GET

@@ -27,9 +27,7 @@ class DossierQuerySet(models.QuerySet):
             return self.filter(sent)
         mine = actor.unit_ids
         before = Succession.objects.filter(successor_id__in=mine).values("predecessor_id")
-        return self.filter(
-            Q(holder_id__in=mine) | (sent & (Q(unit_id__in=mine) | Q(unit_id__in=before)))
-        )
+        return self.filter(Q(holder_id__in=mine) | (sent & (Q(unit_id__in=mine) | Q(unit_id__in=before))))
 
     def waiting_on(self, turn):
         return self.filter(turn=turn).order_by("turn_since", "pk")
@@ -94,9 +92,7 @@ class Dossier(models.Model):
             models.Index(fields=["kind", "turn", "turn_since", "id"], name="dossier_kind_queue"),
             models.Index(fields=["unit", "-submitted_at", "-id"], name="dossier_unit"),
             models.Index(fields=["holder", "turn"], name="dossier_holder"),
-            models.Index(
-                fields=["round", "theme", "status", "-submitted_at", "-id"], name="dossier_round_theme"
-            ),
+            models.Index(fields=["round", "theme", "status", "-submitted_at", "-id"], name="dossier_round_theme"),
             models.Index(fields=["round", "status", "-submitted_at", "-id"], name="dossier_round_status"),
             models.Index(fields=["kind", "-submitted_at", "-id"], name="dossier_newest"),
             models.Index(fields=["holder"], name="dossier_needs_letter", condition=Q(needs_letter=True)),
@@ -108,12 +104,6 @@ class Dossier(models.Model):
     def __str__(self):
         return self.code or f"Bản nháp {self.pk}"
 
-    @classmethod
-    def from_db(cls, db, field_names, values):
-        instance = super().from_db(db, field_names, values)
-        instance._guarded = {name: instance.__dict__.get(name) for name in cls.GUARDED if name in instance.__dict__}
-        return instance
-
     def save(self, *args, **kwargs):
         """Ordinary fields only; on an existing row a changed status, version, turn or holder is refused."""
         if not self._state.adding:
@@ -123,6 +113,19 @@ class Dossier(models.Model):
                 raise DoorOnly(f"{', '.join(changed)} changes through dossiers.door only")
         self.search = self.search_for(self.title, self.code, self.unit)
         super().save(*args, **kwargs)
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        instance = super().from_db(db, field_names, values)
+        instance._remember()
+        return instance
+
+    def refresh_from_db(self, *args, **kwargs):
+        super().refresh_from_db(*args, **kwargs)
+        self._remember()
+
+    def _remember(self):
+        self._guarded = {name: self.__dict__[name] for name in self.GUARDED if name in self.__dict__}
 
     @staticmethod
     def search_for(title, code, unit) -> str:

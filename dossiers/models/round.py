@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from districts.workdays import next_working_day
 from records.modelfields import LineField
 
 
@@ -46,9 +47,7 @@ class Round(models.Model):
         blank=True,
         help_text="Hết ngày này không gửi được nữa, trừ khi Sở gia hạn. Để trống: không khóa.",
     )
-    basis = models.CharField(
-        "Thời điểm tính đúng hạn", max_length=10, choices=Basis, default=Basis.PORTAL
-    )
+    basis = models.CharField("Thời điểm tính đúng hạn", max_length=10, choices=Basis, default=Basis.PORTAL)
 
     class Meta:
         verbose_name = "Đợt, kỳ"
@@ -69,7 +68,7 @@ class Round(models.Model):
 
     def effective_due(self, calendar) -> dt.date:
         """The day that counts: the due day, or the next working day where the round says so."""
-        return calendar.next_working_day(self.due_on) if self.shift_due else self.due_on
+        return next_working_day(self.due_on, calendar) if self.shift_due else self.due_on
 
     def last_day(self, calendar) -> dt.date | None:
         """The last day on which sending is possible; ``None`` where the round never locks."""

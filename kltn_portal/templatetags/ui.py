@@ -159,7 +159,7 @@ def pagehead(content, title, lede="", chip_tone="", chip_label=""):
     if chip_label:
         parts.append(render_to_string("components/chip.html", chip(chip_tone, chip_label)))
     actions = content.strip()
-    right = format_html('<div class="page-actions">{}</div>', mark_safe(actions)) if actions else ""  # noqa: S308
+    right = format_html('<div class="page-actions">{}</div>', mark_safe(actions)) if actions else ""
     return format_html('<div class="page-head"><div>{}</div>{}</div>', mark_safe("".join(parts)), right)
 
 

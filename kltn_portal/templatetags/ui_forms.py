@@ -61,7 +61,7 @@ def _field_errors(form):
         for sentence in bound.errors:
             # A choice list has no element with the field's own id: its first option is the target.
             target = bound.id_for_label or (f"{bound.auto_id}_0" if _kind(bound.field.widget) == "choices" else "")
-            yield f"#{target or bound.auto_id}", sentence
+            yield f"#{target or bound.auto_id}", f"{bound.label}: {sentence}" if bound.label else sentence
 
 
 def collect_errors(sources):

@@ -45,9 +45,7 @@ class Entry(models.Model):
         verbose_name_plural = "Số liệu"
         constraints = [
             models.UniqueConstraint(fields=["report", "indicator"], name="entry_once"),
-            models.CheckConstraint(
-                condition=Q(nil=False) | Q(actual=None), name="entry_nil_has_no_number"
-            ),
+            models.CheckConstraint(condition=Q(nil=False) | Q(actual=None), name="entry_nil_has_no_number"),
             models.CheckConstraint(
                 condition=(Q(plan=None) | Q(plan__gte=0)) & (Q(actual=None) | Q(actual__gte=0)),
                 name="entry_not_negative",

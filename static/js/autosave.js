@@ -1,7 +1,7 @@
 /* Autosave: 2 s after the last key and on leaving a field, one request at a time, newest text wins. */
 import { clock, offerBack, purgeOld } from "./autosave_mirror.js";
 import { Unit } from "./autosave_unit.js";
-import { clearBox, showBox, showEcho, showErrors, showProgress, showState } from "./autosave_view.js";
+import { clearBox, showBox, showCells, showEcho, showErrors, showProgress, showState, showTotals } from "./autosave_view.js";
 import { csrfToken } from "./csrf.js";
 
 const PAUSE = 2000;
@@ -113,6 +113,8 @@ function settled(unit, response, data) {
   showErrors(unit, data.errors);
   showEcho(unit, data.echo);
   showProgress(data.progress);
+  showCells(data.cells);
+  showTotals(data.totals);
   if (!response.ok && !data.saved_at) return refused(unit, data.message ?? "sửa chỗ báo lỗi, hệ thống sẽ tự lưu lại.");
   if (!unit.dirty) unit.unmirror();
   showState(unit, "saved", `Đã lưu lúc ${data.saved_at ?? clock(new Date())}`);

@@ -121,3 +121,18 @@ export function showProgress(progress) {
     box.querySelector("[data-progress-total]").textContent = progress.total;
   }
 }
+
+/* Sums the server worked out, shown wherever the page names them. */
+export function showTotals(totals = {}) {
+  for (const [name, text] of Object.entries(totals)) {
+    for (const place of document.querySelectorAll(`[data-total="${name}"]`)) place.textContent = text;
+  }
+}
+
+/* Texts the server worked out anew, by the id of their element: percentages, hints, counts. */
+export function showCells(cells = {}) {
+  for (const [id, text] of Object.entries(cells)) {
+    const place = document.getElementById(id);
+    if (place && place.textContent !== text) place.textContent = text;
+  }
+}

@@ -52,7 +52,10 @@ export function startGuard(root) {
 
 export function startErrorSummary(root) {
   const box = root.querySelector("[data-error-summary]");
-  if (!box) return;
+  if (!box) {
+    root.querySelector("[data-focus]")?.focus(); // a refusal that is no list of field errors
+    return;
+  }
   document.title = `Lỗi: ${document.title}`;
   box.focus();
   box.addEventListener("click", (event) => {

@@ -1,0 +1,1 @@
+"""Doormen of the account pages: parse, call one function, answer."""

@@ -1,0 +1,31 @@
+"""Which specialist looks after a dossier. Touches neither status nor content."""
+
+from django.db import transaction
+
+from accounts.people import department_people
+from accounts.permissions import ASSIGNERS
+from accounts.roles import DEPT_DECIDERS
+from dossiers.models import Dossier
+from dossiers.refusals import StepRefused
+from records.audit import audit
+
+
+def specialists(*, today):
+    """People who can be given a dossier."""
+    return department_people(today=today, roles=DEPT_DECIDERS)
+
+
+def assign(*, dossier, person, actor, now) -> None:
+    """Give the dossier to ``person`` (``None``: to nobody) and write the trail. Raises ``StepRefused``."""
+    if not actor.has_any(ASSIGNERS):
+        raise StepRefused("Giao hồ sơ do chuyên viên, trưởng phòng, lãnh đạo hoặc quản trị của Sở thực hiện.")
+    with transaction.atomic():
+        Dossier.objects.filter(pk=dossier.pk).update(assignee=person)
+        audit(
+            action="dossier.assigned",
+            actor=actor.user,
+            now=now,
+            label=str(dossier),
+            detail={"assignee": person.username if person else None},
+        )
+    dossier.assignee = person

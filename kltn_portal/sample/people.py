@@ -1,0 +1,61 @@
+"""Sample people: one sign-in per role, and a small team in three more communes."""
+
+import datetime as dt
+
+from accounts.models import Membership, Signer, User
+from accounts.roles import Role
+from accounts.samples import SAMPLE_LOGINS
+from districts.models import Unit
+
+SINCE = dt.date(2025, 7, 1)
+ROOM = "Phòng Quản lý khoa học"
+UNIT_ROOM = "Phòng Văn hóa - Xã hội"
+
+_ROLES = {
+    "soanthao.unghoa": (Role.UNIT_DRAFTER, "Trần Thị Lan", "Chuyên viên"),
+    "lanhdao.unghoa": (Role.UNIT_LEADER, "Nguyễn Văn Hùng", "Phó Chủ tịch"),
+    "vanthu.unghoa": (Role.UNIT_CLERK, "Phạm Thu Hà", "Văn thư"),
+    "chuyenvien": (Role.DEPT_SPECIALIST, "Nguyễn Minh Anh", "Chuyên viên"),
+    "truongphong": (Role.DEPT_HEAD, "Lê Quang Vinh", "Trưởng phòng"),
+    "lanhdaoso": (Role.DEPT_LEADER, "Hoàng Thị Mai", "Phó Giám đốc"),
+    "vanthuso": (Role.DEPT_CLERK, "Đỗ Thị Ngọc", "Văn thư"),
+    "quantri": (Role.DEPT_ADMIN, "Vũ Đức Long", "Quản trị hệ thống"),
+    "chixem": (Role.DEPT_READER, "Bùi Thanh Sơn", "Ban Chỉ đạo"),
+}
+_OTHER_UNITS = {"Xã Phú Xuyên": "phuxuyen", "Xã Thanh Oai": "thanhoai", "Xã Mỹ Đức": "myduc"}
+
+
+def commune(name):
+    """A commune or ward of today by its name."""
+    return Unit.objects.get(name=name, valid_to=None)
+
+
+def make_people() -> dict:
+    """Create the sample people; returns ``{username: User}``."""
+    people = {}
+    home = commune("Xã Ứng Hòa")
+    for _label, username, password in SAMPLE_LOGINS:
+        role, full_name, post = _ROLES[username]
+        unit = home if role.value.startswith("unit_") else None
+        people[username] = _person(username, password, full_name, post, (role,), unit)
+    for name, short in _OTHER_UNITS.items():
+        unit = commune(name)
+        roles = (Role.UNIT_DRAFTER, Role.UNIT_LEADER, Role.UNIT_CLERK)
+        people[short] = _person(f"canbo.{short}", SAMPLE_LOGINS[0][2], f"Cán bộ {name}", "Chuyên viên", roles, unit)
+        _signer(unit, f"Chủ tịch {name}", "Chủ tịch", "TM")
+    _signer(home, "Nguyễn Văn Hùng", "Phó Chủ tịch", "KT")
+    _signer(home, "Đặng Quốc Bình", "Chủ tịch", "TM")
+    return people
+
+
+def _person(username, password, full_name, post, roles, unit):
+    user = User(username=username, full_name=full_name, post=post, email=f"{username}@mau.hanoi.example")
+    user.set_password(password)
+    user.save()
+    for role in roles:
+        Membership.objects.create(user=user, unit=unit, role=role, room=UNIT_ROOM if unit else ROOM, valid_from=SINCE)
+    return user
+
+
+def _signer(unit, full_name, post, authority):
+    Signer.objects.create(unit=unit, full_name=full_name, post=post, authority=authority, valid_from=SINCE)

@@ -1,0 +1,106 @@
+"""The text of a digest, written when it leaves: from the duties that are open at that moment, most urgent first."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+
+from districts.workdays import load_calendar
+from notices.duties import open_duties, open_keys
+from notices.ladder import days_left, words_left
+from notices.models import Reminder
+from notices.outbox import render
+from records.dates import format_date, weekday_date
+from records.text import clean_line
+
+THE_DEPARTMENT = "Sở KH&CN"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one digest says, and the reminders it carries."""
+
+    subject: str
+    text: str
+    html: str
+    context: dict
+    reminder_ids: tuple
+
+
+def write_digests(mails, *, now) -> dict:
+    """``{mail.pk: Digest}`` for those that still have something to say; the others are missing from the answer.
+
+    Drops the reminders of duties that have closed or whose due date has moved. Constant number of queries.
+    """
+    reminders = Reminder.objects.filter(mail__in=[mail.pk for mail in mails], state=Reminder.State.PLANNED)
+    carried = {}
+    for reminder in reminders.select_related("unit").order_by("pk"):
+        carried.setdefault(reminder.mail_id, []).append(reminder)
+    duties = _still_open([row for rows in carried.values() for row in rows], now)
+    closed, written = [], {}
+    today, calendar = timezone.localtime(now).date(), load_calendar()
+    for mail in mails:
+        rows = carried.get(mail.pk, [])
+        live = [row for row in rows if row.duty_key in duties and duties[row.duty_key].due == row.due]
+        if not mail.person.is_active:
+            live = []
+        closed += [row.pk for row in rows if row not in live]
+        if live:
+            written[mail.pk] = _write(mail, live, duties, today, calendar)
+    Reminder.objects.order_by().filter(pk__in=closed, state=Reminder.State.PLANNED).update(
+        state=Reminder.State.DROPPED, settled_at=now
+    )
+    return written
+
+
+def _still_open(reminders, now):
+    units = {row.unit_id for row in reminders}
+    if not units:
+        return {}
+    duties = open_duties(now=now, unit_ids=None if None in units else sorted(units))
+    still = open_keys({row.duty_key for row in reminders}, now=now)
+    return {duty.key: duty for duty in duties if duty.key in still}
+
+
+def _write(mail, reminders, duties, today, calendar):
+    owed = {row.duty_key: duties[row.duty_key] for row in reminders}
+    items = [
+        _item(duty, days_left(duty.due, today, calendar))
+        for duty in sorted(owed.values(), key=lambda duty: (duty.due, duty.title, duty.key))
+    ]
+    places = {row.unit.body_name if row.unit else THE_DEPARTMENT for row in reminders}
+    context = {
+        "name": mail.person.get_full_name(),
+        "places": ", ".join(sorted(places)),
+        "items": items,
+        "count": len(items),
+        "overdue": any(item["days"] < 0 for item in items),
+        "path": "/",
+    }
+    subject = _subject(items)
+    text, html = render("digest", {**context, "subject": subject})
+    return Digest(subject, text, html, context, tuple(row.pk for row in reminders))
+
+
+def _item(duty, days):
+    return {
+        "title": duty.title,
+        "subject": duty.subject or duty.title,
+        "days": days,
+        "left": words_left(days),
+        "due": weekday_date(duty.due),
+        "due_short": format_date(duty.due),
+        "what": duty.detail or duty.progress_label or (f"đã xong {duty.done}/{duty.total}" if duty.total else ""),
+        "action": duty.action,
+        "url": settings.SITE_URL + duty.path,
+    }
+
+
+def _subject(items):
+    """“Còn 3 ngày làm việc: gửi Báo cáo năm 2026 – hạn 17/12/2026”; the date always fits, long titles are cut."""
+    first = items[0]
+    title = first["subject"] if len(first["subject"]) <= 120 else first["subject"][:119].rstrip() + "…"
+    if len(items) == 1:
+        return clean_line(f"{first['left']}: {title} – hạn {first['due_short']}")
+    left = first["left"][0].lower() + first["left"][1:]
+    return clean_line(f"{len(items)} việc cần làm, gấp nhất: {left} – {title}, hạn {first['due_short']}")

@@ -1,0 +1,111 @@
+"""What a unit owes about its proposals: answering a request for supplement, finishing drafts before a call closes."""
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Role
+from districts.workdays import load_calendar, working_days_between
+from dossiers.models import Dossier, Round
+from notices.duties import Duty
+from proposals.process import DRAFT, KIND, SUPPLEMENT
+
+WRITING = frozenset({Role.UNIT_DRAFTER, Role.UNIT_CLERK})
+CLOSING_DAYS = 10  # working days before the due day from which a call is said to close soon
+
+
+class ReturnedProvider:
+    """The Sở asked for a supplement; owed by the day it named."""
+
+    prefix = "proposal"
+    kinds = {"proposal_returned": "Đề xuất cần bổ sung, gửi lại"}
+
+    def open_duties(self, *, now, unit_ids=None):
+        rows = _returned()
+        if unit_ids is not None:
+            rows = rows.filter(holder_id__in=unit_ids)
+        for dossier in rows.order_by("due_on", "pk"):
+            opened = timezone.localdate(dossier.turn_since)
+            yield Duty(
+                key=f"{self.prefix}:{dossier.pk}",
+                kind="proposal_returned",
+                unit_id=dossier.holder_id,
+                roles=WRITING,
+                due=dossier.due_on or opened,
+                title=f"Bổ sung, gửi lại đề xuất {dossier}",
+                path=reverse("proposals:detail", args=[dossier.pk]),
+                opened=opened,
+                action="Sửa và gửi lại",
+                detail=dossier.title or "(chưa có tên)",
+                urgent=True,
+            )
+
+    def open_keys(self, keys, *, now):
+        wanted = {key: int(key.partition(":")[2]) for key in keys if key.partition(":")[2].isdecimal()}
+        still = set(_returned().filter(pk__in=wanted.values()).values_list("pk", flat=True))
+        return {key for key, pk in wanted.items() if pk in still}
+
+
+def _returned():
+    return Dossier.objects.filter(kind=KIND, status=SUPPLEMENT)
+
+
+class ClosingProvider:
+    """A call the unit can still send to, with drafts not yet handed to its leader."""
+
+    prefix = "call"
+    kinds = {"call_closing": "Đợt đề xuất sắp đóng, đơn vị còn bản nháp"}
+
+    def open_duties(self, *, now, unit_ids=None):
+        today, calendar = timezone.localdate(now), load_calendar()
+        rows = _drafts()
+        if unit_ids is not None:
+            rows = rows.filter(holder_id__in=unit_ids)
+        groups = list(
+            rows.order_by("round_id", "holder_id")
+            .values("round_id", "holder_id")
+            .annotate(drafts=Count("pk"), since=Min("created_at"))
+        )
+        rounds = Round.objects.in_bulk({group["round_id"] for group in groups})
+        for group in groups:
+            round = rounds[group["round_id"]]
+            if round.is_open(today=today, calendar=calendar):
+                yield self._duty(round, group, today, calendar)
+
+    def _duty(self, round, group, today, calendar):
+        due = round.effective_due(calendar)
+        soon = working_days_between(today, due, calendar) <= CLOSING_DAYS
+        name = round.title if round.title.startswith("Đợt") else f"Đợt “{round.title}”"
+        return Duty(
+            key=f"{self.prefix}:{round.pk}-{group['holder_id']}",
+            kind="call_closing",
+            unit_id=group["holder_id"],
+            roles=WRITING,
+            due=due,
+            title=f"{name} {'sắp đóng' if soon else 'đang mở'}",
+            path=f"{reverse('proposals:list')}?dot={round.pk}&trang_thai={DRAFT}",
+            opened=max(round.opens_on, timezone.localdate(group["since"])),
+            action="Soạn tiếp",
+            detail=f"Đơn vị có {group['drafts']} bản nháp chưa trình ký",
+        )
+
+    def open_keys(self, keys, *, now):
+        today, calendar = timezone.localdate(now), load_calendar()
+        pairs = {key: _pair(key) for key in keys if _pair(key)}
+        rounds = Round.objects.in_bulk({pair[0] for pair in pairs.values()})
+        drafts = set(_drafts().filter(round_id__in=rounds).values_list("round_id", "holder_id").order_by().distinct())
+        return {
+            key
+            for key, pair in pairs.items()
+            if pair in drafts and rounds[pair[0]].is_open(today=today, calendar=calendar)
+        }
+
+
+def _pair(key):
+    """(round, unit) of “call:3-17”; ``None`` for a key of another shape."""
+    round_id, _, unit_id = key.partition(":")[2].partition("-")
+    return (int(round_id), int(unit_id)) if round_id.isdecimal() and unit_id.isdecimal() else None
+
+
+def _drafts():
+    return Dossier.objects.filter(kind=KIND, status=DRAFT, first_submitted_at=None)

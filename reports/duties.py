@@ -1,0 +1,124 @@
+"""What units owe in the reporting cycles: a first report, or an answer to the Sở's request for more."""
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Role
+from dossiers.models import Dossier
+from notices.duties import Duty
+from reports.models import Entry, Indicator
+from reports.opening import open_obligations
+from reports.process import AWAITING, AWAITING_AGAIN, KIND, SUPPLEMENT
+
+OWING = frozenset({Role.UNIT_DRAFTER, Role.UNIT_CLERK})
+
+
+def with_progress(obligations):
+    """Add ``answered`` and ``indicators`` to each obligation, inside the one query."""
+    answered = (
+        Entry.objects.filter(report__obligation=OuterRef("pk"), indicator__active=True)
+        .filter(Q(nil=True) | Q(actual__isnull=False))
+        .order_by()
+        .values("report")
+        .annotate(found=Count("pk"))
+        .values("found")
+    )
+    asked = (
+        Indicator.objects.filter(programme=OuterRef("cycle__programme"), active=True)
+        .order_by()
+        .values("programme")
+        .annotate(found=Count("pk"))
+        .values("found")
+    )
+    return obligations.annotate(answered=Coalesce(Subquery(answered), 0), indicators=Coalesce(Subquery(asked), 0))
+
+
+def work_path(obligation) -> str:
+    """Where work on the obligation goes on: the start page, the grid, or the reading page while it is signed."""
+    report = getattr(obligation, "report", None)
+    if report is None:
+        return reverse("reports:open", args=[obligation.pk])
+    name = "reports:detail" if report.dossier.status in (AWAITING, AWAITING_AGAIN) else "reports:edit"
+    return reverse(name, args=[report.pk])
+
+
+class ReportProvider:
+    """An open obligation; closed by the first sending, by paper received, or with a reason."""
+
+    prefix = "report"
+    kinds = {"report": "Gửi báo cáo"}
+
+    def open_duties(self, *, now, unit_ids=None):
+        rows = with_progress(open_obligations()).select_related("cycle__round", "report__dossier")
+        if unit_ids is not None:
+            rows = rows.filter(responsible_id__in=unit_ids)
+        for row in rows.order_by("due_on", "pk"):
+            yield self._duty(row)
+
+    def _duty(self, row):
+        dossier = row.report.dossier if hasattr(row, "report") else None
+        left = row.indicators - row.answered
+        detail = f"còn {left}/{row.indicators} chỉ tiêu chưa nhập" if left else "đã nhập đủ chỉ tiêu"
+        if dossier and dossier.status == AWAITING:
+            detail = "đang chờ ký"
+        return Duty(
+            key=f"report:{row.pk}",
+            kind="report",
+            unit_id=row.responsible_id,
+            roles=OWING,
+            due=row.due_on,
+            title=row.cycle.round.title,
+            subject=f"gửi {row.cycle.round.title}",
+            detail=detail,
+            path=work_path(row),
+            action="Xem" if detail == "đang chờ ký" else "Làm tiếp" if dossier else "Bắt đầu",
+            opened=timezone.localtime(row.cycle.opened_at).date() if row.cycle.opened_at else row.cycle.round.opens_on,
+            done=row.answered,
+            total=row.indicators,
+            progress_label=f"đã nhập {row.answered}/{row.indicators} chỉ tiêu",
+        )
+
+    def open_keys(self, keys, *, now):
+        found = open_obligations().filter(pk__in=_numbers(keys)).values_list("pk", flat=True)
+        return {f"report:{pk}" for pk in found}
+
+
+class SupplementProvider:
+    """The Sở asked for more; the day to answer by stands on the dossier."""
+
+    prefix = "report_supplement"
+    kinds = {"report_supplement": "Bổ sung báo cáo"}
+
+    def _rows(self):
+        return Dossier.objects.filter(kind=KIND, status__in=(SUPPLEMENT, AWAITING_AGAIN), due_on__isnull=False)
+
+    def open_duties(self, *, now, unit_ids=None):
+        rows = self._rows()
+        if unit_ids is not None:
+            rows = rows.filter(holder_id__in=unit_ids)
+        for row in rows.order_by("due_on", "pk"):
+            waiting = row.status == AWAITING_AGAIN
+            yield Duty(
+                key=f"report_supplement:{row.pk}",
+                kind="report_supplement",
+                unit_id=row.holder_id,
+                roles=OWING,
+                due=row.due_on,
+                title=f"Bổ sung: {row.title}",
+                detail="đang chờ ký" if waiting else "Sở đề nghị bổ sung; kết quả đúng hạn lần đầu được giữ nguyên",
+                path=reverse("reports:detail" if waiting else "reports:edit", args=[row.pk]),
+                action="Xem" if waiting else "Bổ sung",
+                urgent=not waiting,
+                opened=timezone.localtime(row.turn_since).date(),
+            )
+
+    def open_keys(self, keys, *, now):
+        found = self._rows().filter(pk__in=_numbers(keys)).values_list("pk", flat=True)
+        return {f"report_supplement:{pk}" for pk in found}
+
+
+def _numbers(keys) -> list[int]:
+    tails = (key.partition(":")[2] for key in keys)
+    return [int(tail) for tail in tails if tail.isascii() and tail.isdigit()]

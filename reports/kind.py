@@ -1,0 +1,156 @@
+"""What the floor of dossiers asks of a report."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from districts.workdays import load_calendar, working_days_between
+from dossiers.door import take_step
+from dossiers.kinds import DossierKind
+from dossiers.models import Dossier, Round
+from records.dates import format_date
+from reports import content
+from reports.filing import create_report, report_for
+from reports.models import Obligation
+from reports.process import KIND, PROCESS
+
+
+class ReportKind(DossierKind):
+    code = KIND
+    label = PROCESS.label
+    process = PROCESS
+    reading_template = "reports/_reading.html"
+    paper_template = "reports/paper.html"
+
+    def snapshot(self, dossier):
+        return content.snapshot(dossier)
+
+    def problems(self, dossier):
+        return content.problems(dossier)
+
+    def refusal(self, dossier, step, *, now):
+        """A first sending after the lock day, or for an ended obligation, is refused; sending again is not."""
+        if not step.sends or dossier.first_submitted_at:
+            return ""
+        obligation = _obligation(dossier)
+        if obligation.closed_at:
+            return f"Nghĩa vụ báo cáo của đơn vị đã kết thúc: {obligation.closed_reason}."
+        return lock_sentence(obligation, dossier.round, today=timezone.localtime(now).date())
+
+    def clean_step(self, dossier, step, data):
+        arrival = data.get("arrival_date")
+        if arrival and arrival > timezone.localdate():
+            raise ValidationError("Ngày đến không được sau hôm nay.")
+        return data
+
+    def new_code(self, dossier):
+        obligation = Obligation.objects.select_related("cycle", "unit").get(report__dossier=dossier)
+        stem, unit = obligation.cycle.code_stem, obligation.unit.code
+        code = f"BC-{stem}-{unit}"
+        # A unit code may live on with another meaning: the second of the same cycle gets a letter.
+        taken = Dossier.objects.filter(code__startswith=code).count()
+        return code if not taken else f"{code}{chr(ord('A') + taken)}"
+
+    def after_step(self, *, dossier, step, event, data, now):
+        if step.sends:
+            _count_sending(dossier, data, now)
+            if not step.letter:  # “Duyệt và gửi”: number, date and signed copy follow by the clerk (practice.md 1)
+                Dossier.objects.filter(pk=dossier.pk).update(needs_letter=True)
+        if step.action == "record_on_paper":
+            _count_paper(dossier, data, now)
+
+    def after_handover(self, *, dossier, event, now):
+        Obligation.objects.filter(report__dossier=dossier).update(responsible=dossier.holder_id)
+
+    def on_time(self, dossier):
+        return on_time_words(_obligation(dossier))
+
+    def path(self, dossier):
+        return reverse("reports:detail", args=[dossier.pk])
+
+    def edit_path(self, dossier):
+        return reverse("reports:edit", args=[dossier.pk])
+
+    def admin_path(self, dossier):
+        return reverse("admin:reports_report_change", args=[dossier.pk])
+
+
+def _obligation(dossier):
+    return Obligation.objects.get(report__dossier_id=dossier.pk)
+
+
+def lock_sentence(obligation, round, *, today, calendar=None) -> str:
+    """Why sending is closed by the cycle's lock; empty while open. An extension moves ``counted_until``."""
+    if round.locks_on is None:
+        return ""
+    last = max(round.last_day(calendar or load_calendar()), obligation.counted_until)
+    if today <= last:
+        return ""
+    return (
+        f"Kỳ báo cáo đã khóa từ hết ngày {format_date(last)}; chỉ gửi được khi Sở gia hạn. "
+        f"Nội dung đã nhập vẫn giữ nguyên. Liên hệ: {settings.HOTLINE}."
+    )
+
+
+def late_days(obligation, counted_on) -> int:
+    """Calendar days after the due day that counts; sending within the grace days is not late (reporting.md 2.3)."""
+    if counted_on <= obligation.counted_until:
+        return 0
+    return (counted_on - obligation.due_on).days
+
+
+def on_time_words(obligation, calendar=None) -> str:
+    """“Đúng hạn – sớm 3 ngày làm việc”, “Trễ 2 ngày”; empty before anything was sent or received."""
+    if obligation.counted_on is None:
+        return ""
+    if obligation.days_late:
+        return f"Trễ {obligation.days_late} ngày"
+    if obligation.counted_on > obligation.due_on:
+        return "Đúng hạn – trong thời gian châm chước"
+    early = working_days_between(obligation.counted_on, obligation.due_on, calendar or load_calendar())
+    return f"Đúng hạn – sớm {early} ngày làm việc" if early > 0 else "Đúng hạn"
+
+
+def _count_sending(dossier, data, now):
+    """First sending, written once. By the letter's date where the round says so and the date is known."""
+    day = timezone.localtime(now).date()
+    if dossier.round.basis == Round.Basis.LETTER and data.get("letter_date"):
+        day = data["letter_date"]
+    Obligation.objects.filter(report__dossier_id=dossier.pk, first_sent_at=None).update(first_sent_at=now)
+    _count(dossier, day)
+
+
+def _count_paper(dossier, data, now):
+    """Received through the document system: that copy counts from its day of arrival (practice.md 3)."""
+    Obligation.objects.filter(report__dossier_id=dossier.pk).update(
+        paper_number=data["arrival_number"], paper_on=data["arrival_date"]
+    )
+    Dossier.objects.filter(pk=dossier.pk, on_paper_at=None).update(on_paper_at=now)
+    _count(dossier, data["arrival_date"])
+
+
+def _count(dossier, day):
+    obligation = _obligation(dossier)
+    Obligation.objects.filter(pk=obligation.pk, counted_on=None).update(
+        counted_on=day, days_late=late_days(obligation, day)
+    )
+
+
+def record_paper(*, obligation, arrival_number, arrival_date, note="", actor, now):
+    """“Đã nhận qua hệ thống văn bản”, also for a unit that never opened its report; returns the event.
+
+    Creates the report where there is none and goes through the door, all or nothing. Raises ``StepRefused``.
+    """
+    with transaction.atomic():
+        report = report_for(obligation) or create_report(obligation=obligation, user=actor.user, now=now)
+        return take_step(
+            dossier=report.dossier,
+            action="record_on_paper",
+            actor=actor,
+            version=report.dossier.version,
+            now=now,
+            note=note,
+            data={"arrival_number": arrival_number, "arrival_date": arrival_date},
+        )
