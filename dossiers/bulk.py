@@ -26,7 +26,7 @@ class Outcome:
         if not self.refused:
             return f"{text}."
         named = "; ".join(f"{dossier} – {reason}" for dossier, reason in self.refused)
-        return f"{text}, {len(self.refused)} hồ sơ chưa: {named}"
+        return f"{text}, {len(self.refused)} hồ sơ chưa: {named}."
 
 
 def take_steps(*, seen, kind, action, actor, now) -> Outcome:
@@ -51,5 +51,5 @@ def take_steps(*, seen, kind, action, actor, now) -> Outcome:
                 take_step(dossier=dossier, action=action, actor=actor, version=version, now=now)
             outcome.done.append(dossier)
         except StepRefused as refusal:
-            outcome.refused.append((dossier, refusal.message))
+            outcome.refused.append((dossier, refusal.in_a_list))
     return outcome

@@ -2,6 +2,9 @@
 
 from django.utils import timezone
 
+# Said where the page shows the form again; lists of many dossiers leave it out.
+KEPT = "Nội dung vừa nhập vẫn còn ở bên dưới."
+
 
 class StepRefused(Exception):
     """A step that cannot be taken. ``str()`` is the sentence; ``problems`` lists what to mend, if anything."""
@@ -10,6 +13,11 @@ class StepRefused(Exception):
         super().__init__(message)
         self.message = message
         self.problems = list(problems)
+
+    @property
+    def in_a_list(self) -> str:
+        """The sentence where many dossiers are named at once and no form is shown again."""
+        return self.message.removesuffix(KEPT).strip().rstrip(".")
 
 
 class ContentRefused(Exception):
@@ -30,5 +38,5 @@ def moved_on(dossier, process) -> str:
     day = "" if at.date() == timezone.localdate() else f" ngày {at:%d/%m/%Y}"
     return (
         f"Chưa thực hiện được: hồ sơ đã được chuyển sang “{label}” lúc {at:%H:%M}{day} "
-        f"(người thực hiện: {event.actor_name}). Nội dung vừa nhập vẫn còn ở bên dưới."
+        f"(người thực hiện: {event.actor_name}). {KEPT}"
     )

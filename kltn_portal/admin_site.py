@@ -48,9 +48,14 @@ class PortalAdminSite(admin.AdminSite):
         return JavaScriptCatalog.as_view()(request)
 
     def each_context(self, request):
-        """Also the two addresses that the breadcrumbs of our own pages name."""
+        """Also the figure beside “Chờ xử lý” and the two addresses that breadcrumbs of our own pages name."""
+        from kltn_portal.queue import waiting_count  # the admin site is made before the models are ready
+
+        context = super().each_context(request)
+        if self.has_permission(request):
+            context["duty_count"] = waiting_count(request.actor)
         addresses = {"admin_index": reverse("admin:index"), "catalogue_url": reverse("admin:catalogue")}
-        return {**super().each_context(request), **addresses}
+        return {**context, **addresses}
 
     def index(self, request, extra_context=None):
         """“Chờ xử lý”: what waits for the Sở, the longest waiting first."""

@@ -40,6 +40,11 @@ class QueueFilter(forms.Form):
         self.chosen = {name: value for name, value in self.cleaned_data.items() if value}
 
 
+def waiting_count(actor) -> int:
+    """The figure beside “Chờ xử lý”."""
+    return Dossier.objects.visible_to(actor).filter(turn=Turn.DEPARTMENT).count()
+
+
 def queue(params, *, actor, page_number) -> dict:
     """Context of the queue page: tabs with counts, the filter, one page of lines. Constant number of queries."""
     form = QueueFilter(params)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from accounts.roles import Role
+
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
@@ -79,11 +81,12 @@ def open_duties(*, now, unit_ids=None) -> list[Duty]:
 
 
 def open_duties_of(actor, *, now) -> list[Duty]:
-    """Duties of the unit this person works for, as far as one of the person's roles owes them."""
+    """Duties of the unit this person works for, as far as one of the person's roles owes them; who may only read
+    sees them all."""
     if actor.unit is None:
         return []
-    mine = actor.unit_roles[actor.unit.pk]
-    return [duty for duty in open_duties(now=now, unit_ids=[actor.unit.pk]) if duty.roles & mine]
+    mine, found = actor.unit_roles[actor.unit.pk], open_duties(now=now, unit_ids=[actor.unit.pk])
+    return found if mine == {Role.UNIT_READER} else [duty for duty in found if duty.roles & mine]
 
 
 def open_keys(keys, *, now) -> set[str]:

@@ -60,6 +60,7 @@ class ReportKind(DossierKind):
                 Dossier.objects.filter(pk=dossier.pk).update(needs_letter=True)
         if step.action == "record_on_paper":
             _count_paper(dossier, data, now)
+        dossier.refresh_from_db()
 
     def after_handover(self, *, dossier, event, now):
         Obligation.objects.filter(report__dossier=dossier).update(responsible=dossier.holder_id)

@@ -80,6 +80,9 @@ class UnitDossierAdmin(UnitPeopleAdmin):
         if not request.actor.has_any(HANDING):
             raise PermissionDenied("Bàn giao hồ sơ do chuyên viên, lãnh đạo phòng hoặc quản trị của Sở thực hiện.")
         unit = get_object_or_404(Unit, pk=pk)
+        if unit.valid_to is None:
+            messages.warning(request, f"{unit.name} đang hoạt động. Ghi “đến hết ngày” trước, rồi bàn giao hồ sơ.")
+            return redirect(reverse("admin:districts_unit_change", args=[unit.pk]))
         dossiers = list(unfinished_of(unit)[:SHOWN])
         form = HandoverForm(
             request.POST or None, dossiers=dossiers, successors=successors_of(unit, request.actor.today)
@@ -127,7 +130,7 @@ def _hand_over_rows(form, actor):
                 )
             done.append(dossier)
         except StepRefused as refusal:
-            refused.append((dossier, refusal.message))
+            refused.append((dossier, refusal.in_a_list))
     return done, refused
 
 
@@ -135,4 +138,4 @@ def _sentence(done, refused):
     text = f"Đã bàn giao {len(done)} hồ sơ"
     if not refused:
         return f"{text}."
-    return f"{text}, {len(refused)} hồ sơ chưa: " + "; ".join(f"{one} – {reason}" for one, reason in refused)
+    return f"{text}, {len(refused)} hồ sơ chưa: " + "; ".join(f"{one} – {reason}" for one, reason in refused) + "."

@@ -9,6 +9,7 @@ from districts.workdays import add_working_days, load_calendar
 from dossiers.door import take_step
 from dossiers.models import Dossier, Round
 from kltn_portal.sample import texts
+from kltn_portal.sample.papers import add_sample_letter
 from proposals.filing import save_section, start_proposal
 from proposals.models import Call
 
@@ -46,6 +47,8 @@ def make_proposals(call, people, *, now):
         drafter, leader = _unit_people(people, row["unit"])
         dossier = _draft(call, drafter, row, start)
         _go(dossier, row["until"], people, drafter, leader, start)
+        if row["until"] not in ("draft", "approve_and_send"):  # that one leaves the clerk a duty to look at
+            add_sample_letter(dossier, drafter, f"{12 + number}/UBND-VHXH (mẫu)", start + dt.timedelta(hours=9))
 
 
 def _unit_people(people, unit):
@@ -60,7 +63,9 @@ def _draft(call, drafter, row, now):
     proposal = start_proposal(call=call, actor=actor, now=now)
     sections = texts.sections(row["title"])
     sections["basics"]["theme"] = Theme.objects.filter(name=row["theme"]).first()
-    sections["results"]["products"] = [dict(product, quantity=Decimal(product["quantity"])) for product in texts.PRODUCTS]
+    sections["results"]["products"] = [
+        dict(product, quantity=Decimal(product["quantity"])) for product in texts.PRODUCTS
+    ]
     sections["money"] |= {"state_budget": Decimal(850), "other_budget": Decimal(150)}
     sections["contacts"] |= {
         "contact_phone": "024 0000 0000",

@@ -7,10 +7,11 @@ from accounts.roles import actor_for
 from dossiers.door import take_step
 from dossiers.models import Dossier
 from kltn_portal.sample import texts
+from kltn_portal.sample.papers import add_sample_letter
 from reports.filing import save_entry, save_narrative, start_report
 from reports.loading import load_programmes, make_cycle, window
 from reports.models import Cycle, Obligation, Programme
-from reports.opening import open_cycles
+from reports.opening import close_obligation, open_cycles, open_obligations
 
 FIRST_HALF, WHOLE_YEAR = Cycle.Kind.HALF, Cycle.Kind.YEAR
 _OTHERS = ("phuxuyen", "thanhoai", "myduc")
@@ -28,7 +29,9 @@ def make_reports(people, *, now):
     for name in ("soanthao.unghoa", *_OTHERS):
         report = _fill(past, people[name], now=happened, share=1)
         _send(report, people, name, happened)
+        add_sample_letter(report, people[name], f"{report.pk}/BC-UBND (mẫu)", happened + dt.timedelta(hours=5))
         _step(report, "accept", people["chuyenvien"], happened + dt.timedelta(days=1))
+    _close_the_rest(past, people["chuyenvien"], now)
     cycle = make_cycle(
         programme=current,
         kind=live[0],
@@ -40,6 +43,13 @@ def make_reports(people, *, now):
     _fill(cycle, people["soanthao.unghoa"], now=now - dt.timedelta(days=2), share=0.5, narrative=False)
     report = _fill(cycle, people["phuxuyen"], now=now - dt.timedelta(days=3), share=1)
     _send(report, people, "phuxuyen", now - dt.timedelta(days=2))
+
+
+def _close_the_rest(cycle, specialist, now):
+    """Units without sample people owe nothing for the finished cycle."""
+    actor = actor_for(specialist, today=now.date())
+    for obligation in open_obligations().filter(cycle=cycle):
+        close_obligation(obligation=obligation, reason="Dữ liệu mẫu: không tính", actor=actor, now=now)
 
 
 def _programmes():

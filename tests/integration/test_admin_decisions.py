@@ -12,7 +12,10 @@ from time_machine import travel
 from accounts.roles import DEPT_ROLES, Role
 from dossiers.models import Dossier, Event
 from proposals.process import PROCESS
-from tests.factories import NOW, TODAY, make_call, make_specialist, make_team, make_unit
+from reports.kind import record_paper
+from reports.models import Obligation
+from reports.process import PROCESS as REPORTS
+from tests.factories import NOW, TODAY, actor, make_call, make_cycle, make_specialist, make_team, make_unit
 from tests.support.ways import sent_proposal, step
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +36,7 @@ VALUES = {
     "approved_aim": "Giảm đốt rơm rạ",
     "approved_state_budget": "800",
 }
+REPORT_STEPS = [one for one in REPORTS.steps if one.roles & DEPT_ROLES and one.action != "record_on_paper"]
 OURS = [one for one in PROCESS.steps if one.roles & DEPT_ROLES]
 
 
@@ -89,6 +93,24 @@ def test_each_step_is_taken_by_its_roles_and_refused_to_the_others(dossier, one)
     assert response.redirect_chain, response.context["refused"] or response.context["posted"].errors
     assert Dossier.objects.get(pk=dossier.pk).status == one.target
     assert f"Đã ghi nhận “{one.label}”" in response.text
+
+
+@pytest.mark.parametrize("one", REPORT_STEPS, ids=lambda one: one.action)
+def test_the_same_for_reports(one):
+    make_cycle(units=[make_unit()])
+    clerk = make_specialist(Role.DEPT_CLERK)
+    arrival = {"arrival_number": "12", "arrival_date": TODAY}
+    record_paper(obligation=Obligation.objects.get(), actor=actor(clerk), now=NOW, **arrival)
+    Dossier.objects.update(status=one.sources[0], turn="department", code="BC-2026-N-1")
+    dossier = Dossier.objects.get()
+    url = reverse("admin:reports_report_change", args=[dossier.pk])
+    for role in sorted(DEPT_ROLES - one.roles):
+        assert signed_in(role).post(url, answer(dossier, one.action)).status_code == 409, role
+
+    response = signed_in(next(iter(one.roles & DEPT_ROLES))).post(url, answer(dossier, one.action), follow=True)
+
+    assert response.redirect_chain, response.context["refused"] or response.context["posted"].errors
+    assert Dossier.objects.get().status == one.target
 
 
 def test_steps_of_other_roles_are_shown_greyed_with_the_reason(dossier):
@@ -198,6 +220,7 @@ def test_many_at_once_with_the_refused_named(team):
     assert Dossier.objects.filter(status="received").count() == 3
     assert "2 hồ sơ đã thực hiện, 1 hồ sơ chưa: " in done.text
     assert f"{rows[1].code} – Chưa thực hiện được" in done.text
+    assert "Nội dung vừa nhập" not in done.text
     assert "Trần Văn Nhất" in done.text
 
 

@@ -3,21 +3,26 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from time_machine import travel
 
 from accounts.roles import Role
 from districts.models import Succession
 from dossiers.models import Dossier
+from reports.kind import record_paper
 from reports.models import Obligation, Report
 from tests.factories import (
     NOW,
     TODAY,
+    actor,
     make_call,
     make_cycle,
     make_specialist,
     make_team,
     make_unit,
+    make_units,
 )
 from tests.support.ways import complete_proposal, sent_proposal, step
 
@@ -53,7 +58,7 @@ def test_paper_received_for_a_unit_that_never_opened_its_report(client, speciali
     assert (obligation.paper_number, obligation.paper_on) == ("1234", dt.date(2026, 11, 20))
     report = Report.objects.get()
     assert client.get(reverse("admin:reports_report_change", args=[report.pk])).status_code == 200
-    paper = client.get(reverse("admin:reports_obligation_changelist"), {"state": "paper"})
+    paper = client.get(reverse("admin:reports_obligation_changelist"), {"state": "paper", "o": "4"})
     assert unit.name in paper.text
     assert unit.name not in client.get(reverse("admin:reports_obligation_changelist"), {"state": "missing"}).text
 
@@ -114,3 +119,36 @@ def test_handing_over_is_not_for_readers(client):
     client.force_login(make_specialist(Role.DEPT_READER))
 
     assert client.get(reverse("admin:districts_unit_handover", args=[make_unit().pk])).status_code == 403
+
+
+def test_a_unit_in_being_keeps_its_dossiers(client, specialist):
+    unit = make_unit()
+
+    response = client.get(reverse("admin:districts_unit_handover", args=[unit.pk]), follow=True)
+
+    assert f"{unit.name} đang hoạt động." in response.text
+
+
+def test_the_list_of_reports_shows_timing_at_a_constant_cost(client, specialist):
+    cycle = make_cycle(units=[make_unit()])
+    url = reverse("admin:reports_report_changelist")
+
+    def receive(obligation):
+        arrival = {"arrival_number": "1", "arrival_date": TODAY}
+        record_paper(obligation=obligation, actor=actor(specialist), now=NOW, **arrival)
+
+    receive(Obligation.objects.get())
+    client.get(url)
+    with CaptureQueriesContext(connection) as one:
+        client.get(url)
+    for unit in make_units(10):
+        days = {"due_on": TODAY, "counted_until": TODAY}
+        receive(Obligation.objects.create(cycle=cycle, unit=unit, responsible=unit, **days))
+    Obligation.objects.filter(unit__name="Xã Số 3").update(days_late=2)
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(url)
+
+    assert len(page.context["lines"]) == 11
+    assert len(many) == len(one)
+    late = client.get(url, {"timing": "late"}).context["lines"]
+    assert [(line["dossier"].unit.name, line["timing"]) for line in late] == [("Xã Số 3", ("late", "Trễ 2 ngày"))]

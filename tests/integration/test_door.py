@@ -33,7 +33,7 @@ def call():
 
 
 def test_sending_writes_status_event_revision_code_and_mails_together(call, team):
-    drafter, leader, clerk = team
+    drafter, leader, _clerk = team
 
     dossier = sent_proposal(call, drafter, leader)
 
@@ -89,7 +89,7 @@ def test_the_second_of_two_deciders_is_told_who_was_first(call, team):
     seen = dossier.version
     step(dossier, "receive", first)
 
-    with pytest.raises(StepRefused, match="“Đã tiếp nhận”.*Nguyễn Minh Anh"):
+    with pytest.raises(StepRefused, match=r"“Đã tiếp nhận”.*Nguyễn Minh Anh"):
         take_step(dossier=dossier, action="receive", actor=actor(second), version=seen, now=NOW)
 
 

@@ -53,9 +53,7 @@ def row(actual, *, same=None, half=None, remark="", measure=Indicator.Measure.CO
 
 
 def test_a_change_above_half_asks_for_a_reason_until_one_is_given():
-    assert row("85", same="25").hint == (
-        "Tăng 240% so với cùng kỳ (25 → 85). Nếu đúng, ghi lý do ở ô ghi chú."
-    )
+    assert row("85", same="25").hint == ("Tăng 240% so với cùng kỳ (25 → 85). Nếu đúng, ghi lý do ở ô ghi chú.")
     assert row("85", same="25", remark="Bổ sung số liệu").hint == ""
     assert row("37", same="25").hint == ""
     assert row("85", same="0").hint == ""
