@@ -8,12 +8,13 @@ from accounts.roles import Role
 from districts.workdays import add_working_days, load_calendar
 from dossiers import kinds
 from dossiers.models import Dossier, Event
+from dossiers.signing import AWAITING, AWAITING_AGAIN
 from notices.duties import Duty
 
 LETTER_DAYS = 3  # working days after sending in which the clerk adds number, date and signed copy
 SIGNING_DAYS = 2  # working days a dossier may wait for its leader before it counts as due
 
-AWAITING = ("awaiting", "awaiting_again")
+WAITING = (AWAITING, AWAITING_AGAIN)
 
 
 class LetterProvider:
@@ -56,12 +57,12 @@ class SignatureProvider:
     kinds = {"signature": "Hồ sơ chờ ký"}
 
     def open_duties(self, *, now, unit_ids=None):
-        rows = Dossier.objects.filter(status__in=AWAITING).select_related("holder", "round")
+        rows = Dossier.objects.filter(status__in=WAITING).select_related("holder", "round")
         if unit_ids is not None:
             rows = rows.filter(holder_id__in=unit_ids)
         rows = list(rows)
         since = dict(
-            Event.objects.filter(dossier__in=rows, after__in=AWAITING)
+            Event.objects.filter(dossier__in=rows, after__in=WAITING)
             .filter(~Exists(Event.objects.filter(dossier=OuterRef("dossier"), version__gt=OuterRef("version"))))
             .values_list("dossier_id", "at")
         )
@@ -84,5 +85,5 @@ class SignatureProvider:
 
     def open_keys(self, keys, *, now):
         wanted = dict(key.split(":")[1:] for key in keys)
-        rows = Dossier.objects.filter(pk__in=wanted, status__in=AWAITING).values_list("pk", "version")
+        rows = Dossier.objects.filter(pk__in=wanted, status__in=WAITING).values_list("pk", "version")
         return {f"signature:{pk}:{version}" for pk, version in rows if wanted[str(pk)] == str(version)}

@@ -18,14 +18,7 @@ def hand_over(*, dossier, to_unit, resolution, actor, version, now) -> Event:
     Writes the event and tells the people of the receiving unit, in one transaction. The status stays. Raises
     ``StepRefused`` when the person may not, nothing would change, or somebody moved the dossier meanwhile.
     """
-    if not actor.has_any(HANDING):
-        raise StepRefused("Bàn giao hồ sơ do chuyên viên, lãnh đạo phòng hoặc quản trị của Sở thực hiện.")
-    if not resolution.strip():
-        raise StepRefused("Nhập số nghị quyết hoặc văn bản làm căn cứ bàn giao.")
-    if to_unit.pk == dossier.holder_id:
-        raise StepRefused(f"Hồ sơ {dossier} đang do {to_unit.name} giữ.")
-    if to_unit.valid_to and to_unit.valid_to < now.astimezone().date():
-        raise StepRefused(f"{to_unit.name} đã kết thúc hoạt động. Chọn đơn vị đang hoạt động.")
+    _check(dossier, to_unit, resolution, actor, now)
     kind = kinds.get(dossier.kind)
     from_name = dossier.holder.name
     with transaction.atomic():
@@ -53,6 +46,17 @@ def hand_over(*, dossier, to_unit, resolution, actor, version, now) -> Event:
         kind.after_handover(dossier=dossier, event=event, now=now)
         telling.tell_handover(dossier=dossier, kind=kind, event=event, now=now)
     return event
+
+
+def _check(dossier, to_unit, resolution, actor, now):
+    if not actor.has_any(HANDING):
+        raise StepRefused("Bàn giao hồ sơ do chuyên viên, lãnh đạo phòng hoặc quản trị của Sở thực hiện.")
+    if not resolution.strip():
+        raise StepRefused("Nhập số nghị quyết hoặc văn bản làm căn cứ bàn giao.")
+    if to_unit.pk == dossier.holder_id:
+        raise StepRefused(f"Hồ sơ {dossier} đang do {to_unit.name} giữ.")
+    if to_unit.valid_to and to_unit.valid_to < now.astimezone().date():
+        raise StepRefused(f"{to_unit.name} đã kết thúc hoạt động. Chọn đơn vị đang hoạt động.")
 
 
 def unfinished_of(unit):

@@ -9,7 +9,6 @@ from dossiers.process import (
     DEPT_LEADERS,
     DEPT_REVIEW,
     UNIT_DRAFTING,
-    UNIT_ISSUING,
     UNIT_LEADING,
     Audience,
     Field,
@@ -19,11 +18,11 @@ from dossiers.process import (
     Step,
     Turn,
 )
+from dossiers.signing import AWAITING, AWAITING_AGAIN, DRAFT, SENT, SUPPLEMENT, first_sending, sending_again
 
 KIND = "proposal"
 
-DRAFT, AWAITING, SENT, RECEIVED = "draft", "awaiting", "sent", "received"
-SUPPLEMENT, AWAITING_AGAIN = "supplement", "awaiting_again"
+RECEIVED = "received"
 VALID, REVIEW, COUNCIL = "valid", "review", "council"
 AT_CITY, NOT_LISTED, OUT_OF_SCOPE = "at_city", "not_listed", "out_of_scope"
 CITY_REVISION, APPROVED, REJECTED = "city_revision", "approved", "rejected"
@@ -116,67 +115,7 @@ _CITY_FIELDS = (
 _WITHDRAWABLE = (AWAITING, SENT, RECEIVED, SUPPLEMENT, AWAITING_AGAIN, VALID, REVIEW)
 
 STEPS = (
-    Step(
-        action="submit_for_signature",
-        label="Trình ký",
-        done="Trình ký",
-        sources=(DRAFT,),
-        target=AWAITING,
-        roles=UNIT_DRAFTING,
-        checks=True,
-        tells=(Audience.LEADERS,),
-    ),
-    Step(
-        action="return_to_drafter",
-        label="Trả lại người soạn thảo",
-        done="Lãnh đạo đơn vị trả lại người soạn thảo",
-        sources=(AWAITING,),
-        target=DRAFT,
-        roles=UNIT_LEADING,
-        note=Note.REQUIRED,
-        note_label="Lý do trả lại",
-        tone="outline",
-        tells=(Audience.DRAFTERS,),
-    ),
-    Step(
-        action="take_back",
-        label="Lấy về soạn tiếp",
-        done="Lấy về soạn tiếp",
-        sources=(AWAITING,),
-        target=DRAFT,
-        roles=UNIT_DRAFTING,
-        tone="outline",
-        tells=(Audience.LEADERS,),
-    ),
-    Step(
-        action="approve_and_send",
-        label="Duyệt và gửi",
-        done="Duyệt và gửi",
-        sources=(AWAITING,),
-        target=SENT,
-        roles=UNIT_LEADING,
-        freezes=True,
-        sends=True,
-        checks=True,
-        tells=(Audience.UNIT,),
-    ),
-    Step(
-        action="record_signed",
-        label="Đã ký ban hành",
-        done="Ghi nhận đã ký ban hành và gửi",
-        sources=(AWAITING,),
-        target=SENT,
-        roles=UNIT_ISSUING,
-        fields=(
-            Field(name="letter_number", label="Số, ký hiệu"),
-            Field(name="letter_date", label="Ngày ban hành", kind="date"),
-        ),
-        freezes=True,
-        sends=True,
-        checks=True,
-        letter=True,
-        tells=(Audience.UNIT,),
-    ),
+    *first_sending(),
     Step(
         action="receive",
         label="Tiếp nhận",
@@ -200,67 +139,7 @@ STEPS = (
         tone="outline",
         tells=(Audience.UNIT,),
     ),
-    Step(
-        action="submit_again",
-        label="Trình ký gửi lại",
-        done="Trình ký gửi lại",
-        sources=(SUPPLEMENT,),
-        target=AWAITING_AGAIN,
-        roles=UNIT_DRAFTING,
-        checks=True,
-        tells=(Audience.LEADERS,),
-    ),
-    Step(
-        action="return_again",
-        label="Trả lại người soạn thảo",
-        done="Lãnh đạo đơn vị trả lại người soạn thảo",
-        sources=(AWAITING_AGAIN,),
-        target=SUPPLEMENT,
-        roles=UNIT_LEADING,
-        note=Note.REQUIRED,
-        note_label="Lý do trả lại",
-        tone="outline",
-        tells=(Audience.DRAFTERS,),
-    ),
-    Step(
-        action="take_back_again",
-        label="Lấy về soạn tiếp",
-        done="Lấy về soạn tiếp",
-        sources=(AWAITING_AGAIN,),
-        target=SUPPLEMENT,
-        roles=UNIT_DRAFTING,
-        tone="outline",
-        tells=(Audience.LEADERS,),
-    ),
-    Step(
-        action="approve_and_send_again",
-        label="Duyệt và gửi lại",
-        done="Duyệt và gửi lại",
-        sources=(AWAITING_AGAIN,),
-        target=SENT,
-        roles=UNIT_LEADING,
-        freezes=True,
-        sends=True,
-        checks=True,
-        tells=(Audience.UNIT, Audience.ASSIGNEE),
-    ),
-    Step(
-        action="record_signed_again",
-        label="Đã ký ban hành (gửi lại)",
-        done="Ghi nhận đã ký ban hành và gửi lại",
-        sources=(AWAITING_AGAIN,),
-        target=SENT,
-        roles=UNIT_ISSUING,
-        fields=(
-            Field(name="letter_number", label="Số, ký hiệu"),
-            Field(name="letter_date", label="Ngày ban hành", kind="date"),
-        ),
-        freezes=True,
-        sends=True,
-        checks=True,
-        letter=True,
-        tells=(Audience.UNIT, Audience.ASSIGNEE),
-    ),
+    *sending_again(),
     Step(
         action="mark_valid",
         label="Hồ sơ hợp lệ",

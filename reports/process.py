@@ -4,9 +4,6 @@ from dossiers.process import (
     DEPT_HEADS,
     DEPT_INTAKE,
     DEPT_REVIEW,
-    UNIT_DRAFTING,
-    UNIT_ISSUING,
-    UNIT_LEADING,
     Audience,
     Field,
     Note,
@@ -15,11 +12,11 @@ from dossiers.process import (
     Step,
     Turn,
 )
+from dossiers.signing import AWAITING, AWAITING_AGAIN, DRAFT, SENT, SUPPLEMENT, first_sending, sending_again
 
 KIND = "report"
 
-DRAFT, AWAITING, SENT, ACCEPTED = "draft", "awaiting", "sent", "accepted"
-SUPPLEMENT, AWAITING_AGAIN = "supplement", "awaiting_again"
+ACCEPTED = "accepted"
 ON_PAPER = "on_paper"
 
 STATUSES = (
@@ -48,70 +45,8 @@ STATUSES = (
     Status(code=ACCEPTED, label="Đã tiếp nhận – đạt yêu cầu", turn=Turn.NONE, tone="ok", icon="check2", phase=3),
 )
 
-_LETTER_FIELDS = (
-    Field(name="letter_number", label="Số, ký hiệu"),
-    Field(name="letter_date", label="Ngày ban hành", kind="date"),
-)
-
 STEPS = (
-    Step(
-        action="submit_for_signature",
-        label="Trình ký",
-        done="Trình ký",
-        sources=(DRAFT, ON_PAPER),
-        target=AWAITING,
-        roles=UNIT_DRAFTING,
-        checks=True,
-        tells=(Audience.LEADERS,),
-    ),
-    Step(
-        action="return_to_drafter",
-        label="Trả lại người soạn thảo",
-        done="Lãnh đạo đơn vị trả lại người soạn thảo",
-        sources=(AWAITING,),
-        target=DRAFT,
-        roles=UNIT_LEADING,
-        note=Note.REQUIRED,
-        note_label="Lý do trả lại",
-        tone="outline",
-        tells=(Audience.DRAFTERS,),
-    ),
-    Step(
-        action="take_back",
-        label="Lấy về soạn tiếp",
-        done="Lấy về soạn tiếp",
-        sources=(AWAITING,),
-        target=DRAFT,
-        roles=UNIT_DRAFTING,
-        tone="outline",
-        tells=(Audience.LEADERS,),
-    ),
-    Step(
-        action="approve_and_send",
-        label="Duyệt và gửi",
-        done="Duyệt và gửi",
-        sources=(AWAITING,),
-        target=SENT,
-        roles=UNIT_LEADING,
-        freezes=True,
-        sends=True,
-        checks=True,
-        tells=(Audience.UNIT,),
-    ),
-    Step(
-        action="record_signed",
-        label="Đã ký ban hành",
-        done="Ghi nhận đã ký ban hành và gửi",
-        sources=(AWAITING,),
-        target=SENT,
-        roles=UNIT_ISSUING,
-        fields=_LETTER_FIELDS,
-        freezes=True,
-        sends=True,
-        checks=True,
-        letter=True,
-        tells=(Audience.UNIT,),
-    ),
+    *first_sending(drafts=(DRAFT, ON_PAPER)),
     Step(
         action="accept",
         label="Đã tiếp nhận – đạt yêu cầu",
@@ -149,64 +84,7 @@ STEPS = (
         tone="outline",
         tells=(Audience.UNIT,),
     ),
-    Step(
-        action="submit_again",
-        label="Trình ký gửi lại",
-        done="Trình ký gửi lại",
-        sources=(SUPPLEMENT,),
-        target=AWAITING_AGAIN,
-        roles=UNIT_DRAFTING,
-        checks=True,
-        tells=(Audience.LEADERS,),
-    ),
-    Step(
-        action="return_again",
-        label="Trả lại người soạn thảo",
-        done="Lãnh đạo đơn vị trả lại người soạn thảo",
-        sources=(AWAITING_AGAIN,),
-        target=SUPPLEMENT,
-        roles=UNIT_LEADING,
-        note=Note.REQUIRED,
-        note_label="Lý do trả lại",
-        tone="outline",
-        tells=(Audience.DRAFTERS,),
-    ),
-    Step(
-        action="take_back_again",
-        label="Lấy về soạn tiếp",
-        done="Lấy về soạn tiếp",
-        sources=(AWAITING_AGAIN,),
-        target=SUPPLEMENT,
-        roles=UNIT_DRAFTING,
-        tone="outline",
-        tells=(Audience.LEADERS,),
-    ),
-    Step(
-        action="approve_and_send_again",
-        label="Duyệt và gửi lại",
-        done="Duyệt và gửi lại",
-        sources=(AWAITING_AGAIN,),
-        target=SENT,
-        roles=UNIT_LEADING,
-        freezes=True,
-        sends=True,
-        checks=True,
-        tells=(Audience.UNIT, Audience.ASSIGNEE),
-    ),
-    Step(
-        action="record_signed_again",
-        label="Đã ký ban hành (gửi lại)",
-        done="Ghi nhận đã ký ban hành và gửi lại",
-        sources=(AWAITING_AGAIN,),
-        target=SENT,
-        roles=UNIT_ISSUING,
-        fields=_LETTER_FIELDS,
-        freezes=True,
-        sends=True,
-        checks=True,
-        letter=True,
-        tells=(Audience.UNIT, Audience.ASSIGNEE),
-    ),
+    *sending_again(),
     Step(
         action="record_on_paper",
         label="Đã nhận qua hệ thống văn bản",
