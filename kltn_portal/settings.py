@@ -151,26 +151,38 @@ HOTLINE = env.str("HOTLINE", default="Văn phòng Sở KH&CN (số mẫu): 024 0
 CELERY_BROKER_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 if CELERY_BROKER_URL.startswith("unix://"):
     CELERY_BROKER_URL = "redis+socket://" + CELERY_BROKER_URL.removeprefix("unix://")
+# A task whose worker dies is given to another: when only its child died at once, else after visibility_timeout.
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 600
-CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_TIME_LIMIT = 600  # no soft limit: it would raise in the middle of a mail
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0  # SIGQUIT: what runs may finish for so long
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
+# Worker and beat wait for a broker that is away as long as it takes (0 = for ever), also when they start.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A publish from a web request gives up after about two seconds; the beat finds the work anyway.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = 0
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # a mail half sent is worse than a task run twice
+# A publish gives up after about two seconds; it runs beside the request (notices/wake.py), and the beat finds the work.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,
+    "visibility_timeout": 900,  # longer than the longest task, or it would run twice
+    # kombu sweeps every interval × throttle seconds ON TOP of the visibility timeout.
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
     "socket_timeout": 2,
     "socket_connect_timeout": 1,
+    "socket_keepalive": True,
     "retry_on_timeout": False,
+    "max_retries": 1,  # of connecting for a publish
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.5,
 }
 NOTICES_EVERY_SECONDS = env.float("NOTICES_EVERY_SECONDS", default=60.0)
+HEARTBEAT_EVERY_SECONDS = env.float("HEARTBEAT_EVERY_SECONDS", default=20.0)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "open-rounds": {
@@ -187,6 +199,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notices.send",
         "schedule": NOTICES_EVERY_SECONDS,
         "options": {"expires": max(10.0, NOTICES_EVERY_SECONDS)},
+    },
+    "heartbeat": {
+        "task": "notices.heartbeat",
+        "schedule": HEARTBEAT_EVERY_SECONDS,
+        "options": {"expires": max(10.0, HEARTBEAT_EVERY_SECONDS)},
     },
 }
 

@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from ops.processes import wait_until
 from ops.run import choose_port
-from ops.smoke import answers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SIZES = {"": {"width": 1280, "height": 900}, "m-": {"width": 390, "height": 844}}
@@ -30,6 +31,7 @@ WALKS = (
             ("2-de-xuat", "/de-xuat/"),
             ("3-phieu", "link:Truy xuất nguồn gốc"),
             ("4-bao-cao", "/bao-cao/"),
+            ("5-luoi-chi-tieu", "link:Báo cáo năm"),
         ),
     ),
     (
@@ -37,7 +39,7 @@ WALKS = (
         (
             ("6-cho-xu-ly", "/quan-tri/"),
             ("7-xem-xet", "link:Số hóa quy trình"),
-            ("8-danh-sach-bao-cao", "/quan-tri/reports/obligation/"),
+            ("8-nghia-vu-bao-cao", "/quan-tri/reports/obligation/"),
         ),
     ),
 )
@@ -53,12 +55,20 @@ def main():
             [sys.executable, "-m", "ops.run"], cwd=BASE_DIR, env={**os.environ, "DATA_DIR": data_dir, "PORT": str(port)}
         )
         try:
-            if not wait_until(lambda: answers(port), seconds=120):
+            if not wait_until(lambda: _answers(port), seconds=120):
                 sys.exit("The portal did not start.")
             _take_all(f"http://127.0.0.1:{port}", target)
         finally:
             portal.send_signal(signal.SIGINT)
             portal.wait(60)
+
+
+def _answers(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/tai-khoan/dang-nhap/", timeout=5) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 def _take_all(address, target):
@@ -78,7 +88,7 @@ def _take_all(address, target):
 def _walk(page, address, user, walk, target, prefix):
     page.goto(f"{address}/tai-khoan/dang-nhap/")
     if user == WALKS[0][0]:
-        page.screenshot(path=target / f"{prefix}0-dang-nhap.png", full_page=True)
+        _shoot(page, target / f"{prefix}0-dang-nhap.png")
     page.fill("[name=username]", user)
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
@@ -88,7 +98,16 @@ def _walk(page, address, user, walk, target, prefix):
         else:
             page.goto(address + way)
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=target / f"{prefix}{name}.png", full_page=True)
+        _shoot(page, target / f"{prefix}{name}.png")
+
+
+def _shoot(page, path):
+    """The whole page up to three screens; a sticky bar would stand in the middle of a taller picture."""
+    size = page.viewport_size
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({**size, "height": min(max(height, 500), 3 * size["height"])})
+    page.screenshot(path=path)
+    page.set_viewport_size(size)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,11 @@ class Line:
     form: EntryForm
     other: str = ""
 
+    @property
+    def number(self) -> str:
+        """The indicator's key for element ids; as text, because templates write numbers with dots (1.024)."""
+        return str(self.row.indicator.pk)
+
 
 @dataclass
 class Part:

@@ -10,7 +10,7 @@ from kltn_portal.sample import texts
 from kltn_portal.sample.papers import add_sample_letter
 from reports.filing import save_entry, save_narrative, start_report
 from reports.loading import load_programmes, make_cycle, window
-from reports.models import Cycle, Obligation, Programme
+from reports.models import Cycle, Indicator, Obligation, Programme
 from reports.opening import close_obligation, open_cycles, open_obligations
 
 FIRST_HALF, WHOLE_YEAR = Cycle.Kind.HALF, Cycle.Kind.YEAR
@@ -76,6 +76,8 @@ def _fill(cycle, person, *, now, share, narrative=True):
     seen = dict(report.entries.values_list("indicator_id", "version"))
     for number, indicator in enumerate(indicators[: int(len(indicators) * share)], start=1):
         data = {"plan": Decimal(number * 10), "actual": Decimal(number * 9), "nil": False, "estimate": False}
+        if indicator.measure == Indicator.Measure.PERCENT:
+            data |= {"plan": Decimal(85), "actual": Decimal("71.4")}
         if number % 5 == 0:
             data |= {"actual": None, "nil": True}
         save_entry(
