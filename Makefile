@@ -8,7 +8,7 @@ LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 \
 # Some environments forbid byte code; then every process start compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run venv venv-dev test test-quick lint smoke pictures lock
+.PHONY: run venv venv-dev test test-quick lint smoke pictures faults bench lock
 
 run: venv
 	@exec $(RUN_PYTHON) -m ops.run
@@ -34,6 +34,13 @@ smoke: venv
 # Screenshots for docs/pictures; the browser packages come from the test environment.
 pictures: venv-dev
 	@$(DEV_PYTHON) -m ops.pictures
+
+# Broken on purpose, on both databases, and what reminders cost: both write their tables into docs/reliability.md.
+faults: venv-dev
+	@$(DEV_PYTHON) -m ops.faults
+
+bench: venv-dev
+	@$(DEV_PYTHON) -m ops.bench_notices --write
 
 lock:
 	@$(LOCK) requirements.in -o requirements.txt

@@ -5,7 +5,6 @@ Counted in the database, so it holds with any number of web machines and without
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -16,15 +15,6 @@ ALLOWED = 5
 ALLOWED_FROM_ANYWHERE = 50  # slow guessing spread over many addresses
 LOCK = dt.timedelta(minutes=15)
 KEPT = dt.timedelta(days=1)
-
-
-def client_address(request) -> str:
-    """The visitor's address. X-Forwarded-For counts only behind our own proxy, and then only its last entry."""
-    if settings.BEHIND_PROXY:
-        chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if chain[-1].strip():
-            return chain[-1].strip()[:45]
-    return request.META.get("REMOTE_ADDR", "")[:45] or "?"
 
 
 def take_try(name, *, address, now) -> bool:

@@ -3,6 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.roles import DEPT_ROLES, UNIT_ROLES, Role, actor_for
@@ -46,6 +47,15 @@ class User(AbstractBaseUser):
         verbose_name = "Người dùng"
         verbose_name_plural = "Người dùng"
         ordering = ["username"]
+        constraints = [
+            # An address signs in and receives links to set a password: it belongs to one person.
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~Q(email=""),
+                name="user_email_once",
+                violation_error_message="Địa chỉ e-mail này đã là của người khác. Mỗi người dùng một địa chỉ riêng.",
+            )
+        ]
 
     def __str__(self):
         return self.full_name or self.username
@@ -166,12 +176,14 @@ class Signer(models.Model):
     @property
     def signature_lines(self) -> list[str]:
         """The lines above the signature (Nghị định 30/2020/NĐ-CP, phụ lục I)."""
-        head = "TM. ỦY BAN NHÂN DÂN"
+        head, post = "TM. ỦY BAN NHÂN DÂN", self.post.upper()
         if self.authority == self.Authority.TM:
-            return [head, self.post.upper()]
+            return [head, post]
         if self.authority == self.Authority.Q:
-            return [head, f"Q. {self.post.upper()}"]
-        return [head, f"{self.authority}. CHỦ TỊCH", self.post.upper()]
+            return [head, f"Q. {post}"]
+        if self.authority == self.Authority.KT:
+            return [head, "KT. CHỦ TỊCH", post]
+        return [f"{self.authority}. CHỦ TỊCH", post]  # by order or mandate one signs for the chairman, not the body
 
 
 class LoginAttempt(models.Model):

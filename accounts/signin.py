@@ -5,6 +5,7 @@ from django.contrib.auth import authenticate, login
 
 from accounts import attempts
 from accounts.backends import find_user
+from records.addresses import client_address
 from records.audit import audit
 from records.text import clean_line
 
@@ -21,7 +22,7 @@ def sign_in(request, *, username, password, now):
     Raises ``SignInRefused``. A locked name is refused before the password is looked at, so a right one tells
     nothing while the lock lasts (guarantees.md 31, 32).
     """
-    address = attempts.client_address(request)
+    address = client_address(request)
     known = find_user(username)
     name = known.username if known else username
     if not attempts.take_try(name, address=address, now=now):

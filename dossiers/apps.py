@@ -6,8 +6,13 @@ class DossiersConfig(AppConfig):
     verbose_name = "Hồ sơ"
 
     def ready(self):
-        from dossiers.duties import LetterProvider, SignatureProvider
+        from dossiers import search_index  # noqa: F401 – registers its check
+        from dossiers.duties import LetterProvider, ReworkProvider, SignatureProvider
+        from dossiers.weekly import weekly
         from notices.duties import register
+        from notices.weekly import register_weekly
 
         register(LetterProvider())
         register(SignatureProvider())
+        register(ReworkProvider())
+        register_weekly("dossiers", weekly)

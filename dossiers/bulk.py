@@ -10,6 +10,7 @@ from dossiers.models import Dossier
 from dossiers.refusals import StepRefused
 
 LIMIT = 200
+GONE = "không còn trong danh sách ông/bà xem được. Tải lại danh sách để xem"
 
 
 @dataclass
@@ -45,6 +46,7 @@ def take_steps(*, seen, kind, action, actor, now) -> Outcome:
     for pk, version in seen.items():
         dossier = rows.get(pk)
         if dossier is None:
+            outcome.refused.append((f"hồ sơ số {pk}", GONE))
             continue
         try:
             with transaction.atomic():

@@ -28,7 +28,7 @@ def touch(*, dossier, actor, now, **columns) -> int:
     )
     dossier.refresh_from_db()
     if changed != 1:
-        raise ContentRefused(moved_on(dossier, process))
+        raise ContentRefused(moved_on(dossier, process, actor))
     return dossier.content_seq
 
 

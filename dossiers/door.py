@@ -33,12 +33,12 @@ def take_step(
     if step is None or (step.letter and letter is None):
         raise StepRefused("Bước này không có trong quy trình của hồ sơ. Tải lại trang rồi chọn lại.")
     repeated = _same_click(dossier, action=action, actor=actor, version=version)
-    if repeated:
+    if repeated and letter is None:  # a second letter must not cover nothing: it goes on to be refused
         return repeated
     dossier = Dossier.objects.select_related("unit", "holder", "round").get(pk=dossier.pk)
     cleaned = _check(dossier, kind, step, actor, version, now, note, data or {}, content_seq, due_on)
     with transaction.atomic():
-        _move(dossier, kind, step, version, now, content_seq, due_on)
+        _move(dossier, kind, step, actor, version, now, content_seq, due_on)
         event = _write_event(dossier, kind, step, actor, note, cleaned, due_on, now, version)
         if step.freezes:
             freeze(dossier, kind, event, now)
@@ -60,7 +60,7 @@ def _check(dossier, kind, step, actor, version, now, note, data, content_seq, du
     if not verdict:
         raise StepRefused(verdict.reason)
     if dossier.version != version or dossier.status not in step.sources:
-        raise StepRefused(moved_on(dossier, kind.process))
+        raise StepRefused(moved_on(dossier, kind.process, actor))
     if step.note == Note.REQUIRED and not note.strip():
         raise StepRefused(f"Nhập {step.note_label.lower()} trước khi chọn “{step.label}”.")
     if step.reply_date and (due_on is None or due_on < now.astimezone().date()):
@@ -73,7 +73,7 @@ def _check(dossier, kind, step, actor, version, now, note, data, content_seq, du
             )
     if step.freezes and content_seq is not None and content_seq != dossier.content_seq:
         raise StepRefused(
-            "Nội dung hồ sơ đã thay đổi sau khi ông/bà mở trang này. Đọc lại bản mới nhất bên dưới rồi chọn lại."
+            "Nội dung hồ sơ đã thay đổi sau khi ông/bà mở trang này. Mở lại hồ sơ, đọc bản mới nhất rồi chọn lại."
         )
     refusal = kind.refusal(dossier, step, now=now)
     if refusal:
@@ -81,10 +81,11 @@ def _check(dossier, kind, step, actor, version, now, note, data, content_seq, du
     try:
         return kind.clean_step(dossier, step, clean_data(step, data))
     except ValidationError as error:
-        raise StepRefused(" ".join(error.messages)) from error
+        fields = error.message_dict if hasattr(error, "error_dict") else {}
+        raise StepRefused(" ".join(error.messages), fields=fields) from error
 
 
-def _move(dossier, kind, step, version, now, content_seq, due_on):
+def _move(dossier, kind, step, actor, version, now, content_seq, due_on):
     target = kind.process.status(step.target)
     changes = {
         "status": step.target,
@@ -104,7 +105,7 @@ def _move(dossier, kind, step, version, now, content_seq, due_on):
     before = dossier.status
     if row.update(**changes) != 1:
         dossier.refresh_from_db()
-        raise StepRefused(moved_on(dossier, kind.process))
+        raise StepRefused(moved_on(dossier, kind.process, actor))
     dossier.refresh_from_db()
     dossier._before = before
 
@@ -134,7 +135,8 @@ def _write_event(dossier, kind, step, actor, note, cleaned, due_on, now, version
 
 def freeze(dossier, kind, event, now) -> Revision:
     """Keep the content as it is sent. The digest is over the canonical JSON of the snapshot."""
-    content = kind.snapshot(dossier)
+    content = {**kind.snapshot(dossier), "attachments": _freeze_attachments(dossier)}
+    Dossier.objects.filter(pk=dossier.pk).update(sent_title=dossier.title)
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     number = dossier.revisions.count() + 1
     return Revision.objects.create(
@@ -147,6 +149,21 @@ def freeze(dossier, kind, event, now) -> Revision:
         sha256=hashlib.sha256(canonical.encode()).hexdigest(),
         at=now,
     )
+
+
+def _freeze_attachments(dossier):
+    rows = dossier.attachments.filter(removed_at=None).select_related("file").order_by("added_at", "pk")
+    dossier.attachments.filter(removed_at=None).update(sent=True)
+    return [
+        {
+            "id": row.pk,
+            "title": row.title,
+            "name": row.file.original_name,
+            "size": row.file.size,
+            "sha256": row.file.sha256,
+        }
+        for row in rows
+    ]
 
 
 def _give_code(dossier, kind):

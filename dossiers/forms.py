@@ -31,7 +31,7 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args, dossiers, chosen, today, **kwargs):
         super().__init__(*args, **kwargs)
-        self.dossiers = dossiers
+        self.dossiers, self.chosen = dossiers, chosen
         self.fields["signer"].queryset = Signer.objects.valid_on(today).filter(unit=dossiers[0].holder_id)
         if not self.fields["signer"].queryset.exists():
             self.fields["signer"].widget = forms.HiddenInput()
@@ -51,6 +51,11 @@ class LetterForm(forms.Form):
 
     def clean(self):
         data = super().clean()
+        if not data.get(f"order_{self.chosen.pk}") and f"order_{self.chosen.pk}" not in self.errors:
+            self.add_error(f"order_{self.chosen.pk}", "Ghi thứ tự cho hồ sơ đang mở, ví dụ 1.")
+        issued, opens = data.get("issued_on"), self.chosen.round.opens_on
+        if issued and issued < opens:
+            self.add_error("issued_on", f"Ngày này trước ngày mở đợt, kỳ ({opens:%d/%m/%Y}). Kiểm tra lại ngày, năm.")
         if not data.get("signer") and not data.get("signer_text"):
             self.add_error("signer_text", "Chọn người ký hoặc ghi họ tên, chức vụ người ký.")
         orders = [value for name, value in data.items() if name.startswith("order_") and value]
@@ -59,6 +64,15 @@ class LetterForm(forms.Form):
         if len(set(orders)) != len(orders):
             raise forms.ValidationError("Hai hồ sơ đang cùng một thứ tự ưu tiên. Ghi mỗi hồ sơ một số.")
         return data
+
+    def renew(self, refused):
+        """After a refusal: hidden counters as they are now, so that choosing again is possible; what was typed stays."""
+        self.data = self.data.copy()
+        for one in Dossier.objects.filter(pk__in=[row.pk for row in self.dossiers]):
+            self.data.update({f"version_{one.pk}": one.version, f"seq_{one.pk}": one.content_seq})
+        for name, sentences in refused.fields.items():
+            if name in self.fields:
+                self.add_error(name, sentences)
 
     def rows(self):
         """``(dossier, order field, hidden fields)`` for the template."""

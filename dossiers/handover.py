@@ -27,7 +27,7 @@ def hand_over(*, dossier, to_unit, resolution, actor, version, now) -> Event:
         )
         dossier.refresh_from_db()
         if moved != 1:
-            raise StepRefused(moved_on(dossier, kind.process))
+            raise StepRefused(moved_on(dossier, kind.process, actor))
         event = Event.objects.create(
             dossier=dossier,
             version=version + 1,

@@ -70,6 +70,13 @@ class StepForm(forms.Form):
         for field in step.fields:
             self.fields[field.name] = form_field(field)
 
+    def show_refusal(self, refusal) -> bool:
+        """Put the sentences of a ``StepRefused`` at their fields; True when each of them has its field here."""
+        known = {name: said for name, said in refusal.fields.items() if name in self.fields}
+        for name, said in known.items():
+            self.add_error(name, said)
+        return bool(known) and len(known) == len(refusal.fields)
+
     def step_arguments(self) -> dict:
         """Keyword arguments for ``door.take_step``."""
         data = self.cleaned_data

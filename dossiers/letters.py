@@ -8,7 +8,7 @@ from django.db.models import F
 from dossiers.door import take_step
 from dossiers.models import Dossier, Letter, LetterItem
 from dossiers.refusals import StepRefused
-from records.files import store_upload
+from records.files import kept_with_its_row, store_upload
 
 
 @dataclass
@@ -37,8 +37,8 @@ def send_signed(*, dossiers, seen, details, upload, actor, now) -> Letter:
     ``FileRefused`` or ``StepRefused``; then nothing is kept.
     """
     holder = _one_holder(dossiers)
-    with transaction.atomic():
-        draft = LetterDraft(_create(holder, details, upload, actor, now))
+    with kept_with_its_row() as keep, transaction.atomic():
+        draft = LetterDraft(_create(holder, details, keep, upload, actor, now))
         for dossier in dossiers:
             version, content_seq = seen[dossier.pk]
             take_step(
@@ -62,8 +62,8 @@ def add_letter(*, dossiers, details, upload, actor, now) -> Letter:
     holder = _one_holder(dossiers)
     if not actor.can_write_for(holder.pk):
         raise StepRefused("Hồ sơ này do đơn vị khác giữ hoặc vai trò của ông/bà chỉ được xem.")
-    with transaction.atomic():
-        draft = LetterDraft(_create(holder, details, upload, actor, now))
+    with kept_with_its_row() as keep, transaction.atomic():
+        draft = LetterDraft(_create(holder, details, keep, upload, actor, now))
         for dossier in dossiers:
             waiting = Dossier.objects.filter(pk=dossier.pk, needs_letter=True)
             if waiting.update(needs_letter=False) != 1:
@@ -88,10 +88,11 @@ def _one_holder(dossiers):
     return dossiers[0].holder
 
 
-def _create(holder, details, upload, actor, now):
+def _create(holder, details, keep, upload, actor, now):
     if details["issued_on"] > now.astimezone().date():
-        raise StepRefused("Ngày ban hành không được sau hôm nay.")
-    stored = store_upload(upload=upload, allowed=("pdf",), user=actor.user, now=now)
+        sentence = "Ngày ban hành không được sau hôm nay."
+        raise StepRefused(sentence, fields={"issued_on": [sentence]})
+    stored = keep(store_upload(upload=upload, allowed=("pdf",), user=actor.user, now=now))
     return Letter.objects.create(
         unit=holder,
         number=details["number"],

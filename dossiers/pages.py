@@ -8,6 +8,7 @@ from django.urls import reverse
 from dossiers import kinds
 from dossiers.models import LetterItem
 from dossiers.process import Step
+from dossiers.refusals import department_place
 
 PHASES = ("Soạn", "Gửi", "Sở xem xét", "Kết quả")
 
@@ -27,18 +28,18 @@ def page_context(dossier, *, actor, now) -> dict:
     kind = kinds.get(dossier.kind)
     status = kind.process.status(dossier.status)
     revisions = list(dossier.revisions.select_related("event").defer("content").order_by("-number"))
+    letters = letters_of(dossier)
     return {
+        **content_for(dossier, kind, actor=actor),
         "dossier": dossier,
         "kind": kind,
         "process": kind.process,
         "status": status,
         "choices": step_choices(dossier, kind, actor=actor, now=now),
-        "events": timeline(dossier, actor=actor),
+        "events": timeline(dossier, letters, actor=actor),
         "revisions": revisions,
-        "letters": letters_of(dossier),
-        "attachments": list(dossier.attachments.filter(removed_at=None).select_related("file", "added_by")),
+        "letters": letters,
         "comments": comments_for(dossier, actor),
-        "content": kind.snapshot(dossier),
         "reading_template": kind.reading_template,
         "phases": phases(status),
         "receipt_url": receipt_url(dossier, revisions[0].number) if revisions and dossier.code else "",
@@ -47,6 +48,26 @@ def page_context(dossier, *, actor, now) -> dict:
         "edit_path": kind.edit_path(dossier),
         "can_add_letter": dossier.needs_letter and actor.can_write_for(dossier.holder_id),
         "asked": asked_points(dossier) if status.editable and dossier.first_submitted_at else None,
+    }
+
+
+def content_for(dossier, kind, *, actor) -> dict:
+    """What this person may read: who holds the dossier its content as it is now, everybody else as it was last
+    sent – edits under way belong to the unit. ``content`` is ``None`` where nothing was sent (paper only)."""
+    revision, attachments = None, dossier.attachments.select_related("file", "added_by").order_by("added_at", "pk")
+    if dossier.holder_id in actor.unit_roles:
+        content, title, rows = kind.snapshot(dossier), dossier.title, attachments.filter(removed_at=None)
+    else:
+        revision = dossier.revisions.order_by("-number").first()
+        content = revision.content if revision else None
+        title = revision.title if revision else ""
+        sent = [item["id"] for item in content.get("attachments", [])] if content else []
+        rows = attachments.filter(pk__in=sent)
+    return {
+        "content": content,
+        "content_of": revision,
+        "title": title or dossier.round.title,
+        "attachments": list(rows),
     }
 
 
@@ -72,8 +93,8 @@ def _same_side(step, mine):
     return any(role.split("_")[0] in sides for role in mine)
 
 
-def timeline(dossier, *, actor) -> list[dict]:
-    """Newest first. A unit sees where at the Sở a step was taken, not by whom; the Sở sees names."""
+def timeline(dossier, letters, *, actor) -> list[dict]:
+    """Newest first: steps, and letters added later. A unit sees where at the Sở a step was taken, not by whom."""
     process = kinds.get(dossier.kind).process
     rows = []
     for event in dossier.events.select_related("revision").order_by("-version"):
@@ -86,22 +107,37 @@ def timeline(dossier, *, actor) -> list[dict]:
         rows.append(
             {
                 "title": title,
-                "who": who if named else f"Sở KH&CN – {event.place}".removesuffix(" – Sở KH&CN"),
+                "who": who if named else department_place(event.place),
                 "when": event.at,
                 "note": event.note,
                 "tone": process.status(event.after).tone,
                 "href": reverse("dossiers:revision", args=[dossier.pk, revision.number]) if revision else "",
             }
         )
-    return rows
+    taken = {row["when"] for row in rows}
+    rows += [_added_letter(letter) for letter in letters if letter.recorded_at not in taken]
+    return sorted(rows, key=lambda row: row["when"], reverse=True)
 
 
-def letters_of(dossier):
+def _added_letter(letter):
+    return {
+        "title": f"Bổ sung văn bản số {letter.number} ngày {letter.issued_on:%d/%m/%Y}",
+        "who": f"{letter.recorded_by.get_full_name()}, {letter.unit.body_name}",
+        "when": letter.recorded_at,
+        "note": "",
+        "tone": "idle",
+        "href": reverse("dossiers:file", args=[letter.file_id]),
+    }
+
+
+def letters_of(dossier, *, revision=None):
+    """Letters that cover the dossier, newest first, each with its items in order; or those of one sending."""
     items = LetterItem.objects.filter(letter__items__dossier=dossier).select_related("dossier").order_by("position")
     return list(
         {
             item.letter_id: item.letter
-            for item in dossier.letter_items.select_related("letter", "letter__file")
+            for item in dossier.letter_items.filter(**({"revision_number": revision} if revision else {}))
+            .select_related("letter__file", "letter__recorded_by", "letter__unit")
             .prefetch_related(Prefetch("letter__items", queryset=items))
             .order_by("-letter__issued_on", "-letter_id")
         }.values()

@@ -1,20 +1,21 @@
 """Files and remarks beside a dossier. They touch neither status nor content."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from dossiers import kinds
 from dossiers.models import Attachment, Comment, Dossier
 from dossiers.refusals import StepRefused
 from records.audit import audit
-from records.files import store_upload
+from records.files import kept_with_its_row, store_upload
 from records.models import StoredFile
 
 
 def attach(*, dossier, upload, title, actor, now) -> Attachment:
     """Lay a file beside a dossier its holder may still edit. Raises ``StepRefused`` or ``FileRefused``."""
-    _editable_by(dossier, actor)
-    with transaction.atomic():
-        stored = store_upload(upload=upload, user=actor.user, now=now)
+    with kept_with_its_row() as keep, transaction.atomic():
+        _lock_editable(dossier, actor)
+        stored = keep(store_upload(upload=upload, user=actor.user, now=now))
         return Attachment.objects.create(
             dossier=dossier,
             file=stored,
@@ -26,8 +27,9 @@ def attach(*, dossier, upload, title, actor, now) -> Attachment:
 
 def detach(*, attachment, actor, now) -> None:
     """Take a file away from the list; the file itself and who removed it are kept."""
-    _editable_by(attachment.dossier, actor)
-    Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_by=actor.user, removed_at=now)
+    with transaction.atomic():
+        _lock_editable(attachment.dossier, actor)
+        Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_by=actor.user, removed_at=now)
 
 
 def comment(*, dossier, body, internal, actor, now) -> Comment:
@@ -50,9 +52,8 @@ def readable_file(pk, actor):
     """A stored file this person may read: of a letter or attachment of a visible dossier. ``None`` otherwise."""
     visible = Dossier.objects.visible_to(actor)
     by_letter = StoredFile.objects.filter(pk=pk, letter__items__dossier__in=visible)
-    by_attachment = StoredFile.objects.filter(
-        pk=pk, attachment__dossier__in=visible, attachment__removed_at__isnull=True
-    )
+    held = Q(attachment__dossier__holder_id__in=actor.unit_ids, attachment__removed_at__isnull=True)
+    by_attachment = StoredFile.objects.filter(held | Q(attachment__sent=True), pk=pk, attachment__dossier__in=visible)
     return by_letter.first() or by_attachment.first()
 
 
@@ -68,8 +69,10 @@ def note_download(stored, *, actor, now, ip):
     )
 
 
-def _editable_by(dossier, actor):
-    status = kinds.get(dossier.kind).process.status(dossier.status)
+def _lock_editable(dossier, actor):
+    """Hold the dossier's row for this transaction, so that no step can pass between check and write."""
+    now_there = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    status = kinds.get(dossier.kind).process.status(now_there.status)
     if not actor.can_write_for(dossier.holder_id):
         raise StepRefused("Hồ sơ này do đơn vị khác giữ hoặc vai trò của ông/bà chỉ được xem.")
     if not status.editable:

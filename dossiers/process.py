@@ -29,6 +29,7 @@ class Audience(models.TextChoices):
     LEADERS = "leaders", "lãnh đạo đơn vị"
     DRAFTERS = "drafters", "người soạn thảo của đơn vị"
     ASSIGNEE = "assignee", "chuyên viên được giao"
+    HANDLERS = "handlers", "chuyên viên được giao; chưa giao thì mọi chuyên viên Sở"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,10 @@ class Status:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One more thing a step must be told, shown in its form and kept in the event's ``data``."""
+    """One more thing a step must be told, shown in its form and kept in the event's ``data``.
+
+    ``readers``: roles of the Sở that may read it afterwards; empty means everybody of the Sở.
+    """
 
     name: str
     label: str
@@ -52,6 +56,7 @@ class Field:
     required: bool = True
     choices: tuple = ()
     help: str = ""
+    readers: frozenset = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +118,7 @@ class Process:
         """Does a role of the actor allow the step on something held by ``holder_id``?"""
         if actor.roles_for(holder_id) & step.roles:
             return YES
-        who = ", ".join(role.label.lower() for role in Role if role in step.roles)
+        who = ", ".join(role.label[0].lower() + role.label[1:] for role in Role if role in step.roles)
         return Verdict(False, f"“{step.label}” do {who} thực hiện.")
 
 

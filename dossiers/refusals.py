@@ -7,12 +7,14 @@ KEPT = "Nội dung vừa nhập vẫn còn ở bên dưới."
 
 
 class StepRefused(Exception):
-    """A step that cannot be taken. ``str()`` is the sentence; ``problems`` lists what to mend, if anything."""
+    """A step that cannot be taken. ``str()`` is the sentence; ``problems`` lists what to mend, if anything;
+    ``fields`` maps an input's name to the sentences that belong beside it."""
 
-    def __init__(self, message, *, problems=()):
+    def __init__(self, message, *, problems=(), fields=None):
         super().__init__(message)
         self.message = message
         self.problems = list(problems)
+        self.fields = dict(fields or {})
 
     @property
     def in_a_list(self) -> str:
@@ -28,15 +30,21 @@ class ContentRefused(Exception):
         self.message = message
 
 
-def moved_on(dossier, process) -> str:
-    """“Chưa thực hiện được: hồ sơ đã được chuyển sang …” with the name of who moved it."""
+def moved_on(dossier, process, actor) -> str:
+    """“Chưa thực hiện được: hồ sơ đã được chuyển sang …” and who moved it. To a unit a person of the Sở is the
+    place only, as in the timeline."""
     event = dossier.events.order_by("-version").first()
     label = process.status(dossier.status).label
     if event is None:
         return f"Chưa thực hiện được: hồ sơ đang ở trạng thái “{label}”. Tải lại trang để xem."
     at = timezone.localtime(event.at)
     day = "" if at.date() == timezone.localdate() else f" ngày {at:%d/%m/%Y}"
+    who = event.actor_name if actor.is_department or not event.by_department else department_place(event.place)
     return (
-        f"Chưa thực hiện được: hồ sơ đã được chuyển sang “{label}” lúc {at:%H:%M}{day} "
-        f"(người thực hiện: {event.actor_name}). {KEPT}"
+        f"Chưa thực hiện được: hồ sơ đã được chuyển sang “{label}” lúc {at:%H:%M}{day} (người thực hiện: {who}). {KEPT}"
     )
+
+
+def department_place(place) -> str:
+    """How a place at the Sở is named to a unit: “Sở KH&CN – Phòng Quản lý khoa học”."""
+    return f"Sở KH&CN – {place}".removesuffix(" – Sở KH&CN")

@@ -12,6 +12,7 @@ from dossiers.process import (
 
 DRAFT, AWAITING, SENT = "draft", "awaiting", "sent"
 SUPPLEMENT, AWAITING_AGAIN = "supplement", "awaiting_again"
+AWAITING_PAPER = "awaiting_paper"  # the Sở has it on paper; the portal's copy waits for the leader
 
 LETTER_FIELDS = (
     Field(name="letter_number", label="Số, ký hiệu"),
@@ -22,34 +23,42 @@ _TAKE_BACK = {"label": "Lấy về soạn tiếp", "done": "Lấy về soạn ti
 _SENDING = {"target": SENT, "freezes": True, "sends": True, "checks": True}
 
 
-def first_sending(*, drafts=(DRAFT,)) -> tuple:
-    """From draft to the first sending; ``drafts`` are the statuses that may be put up for signature."""
+def signature_steps(draft, waiting, *, submit, back, take, again=False) -> tuple:
+    """Up to the leader, and back to the status it came from – by the leader with a reason, or by the drafters."""
+    words = "Trình ký gửi lại" if again else "Trình ký"
     return (
         Step(
-            action="submit_for_signature",
-            label="Trình ký",
-            done="Trình ký",
-            sources=drafts,
-            target=AWAITING,
+            action=submit,
+            label=words,
+            done=words,
+            sources=(draft,),
+            target=waiting,
             roles=UNIT_DRAFTING,
             checks=True,
             tells=(Audience.LEADERS,),
         ),
         Step(
-            action="return_to_drafter",
+            action=back,
             label="Trả lại người soạn thảo",
             done="Lãnh đạo đơn vị trả lại người soạn thảo",
-            sources=(AWAITING,),
-            target=DRAFT,
+            sources=(waiting,),
+            target=draft,
             tells=(Audience.DRAFTERS,),
             **_BACK,
         ),
-        Step(action="take_back", sources=(AWAITING,), target=DRAFT, tells=(Audience.LEADERS,), **_TAKE_BACK),
+        Step(action=take, sources=(waiting,), target=draft, tells=(Audience.LEADERS,), **_TAKE_BACK),
+    )
+
+
+def first_sending(*, waiting=(AWAITING,)) -> tuple:
+    """From draft to the first sending; ``waiting`` are all statuses in which the leader may send."""
+    return (
+        *signature_steps(DRAFT, AWAITING, submit="submit_for_signature", back="return_to_drafter", take="take_back"),
         Step(
             action="approve_and_send",
             label="Duyệt và gửi",
             done="Duyệt và gửi",
-            sources=(AWAITING,),
+            sources=waiting,
             roles=UNIT_LEADING,
             tells=(Audience.UNIT,),
             **_SENDING,
@@ -58,7 +67,7 @@ def first_sending(*, drafts=(DRAFT,)) -> tuple:
             action="record_signed",
             label="Đã ký ban hành",
             done="Ghi nhận đã ký ban hành và gửi",
-            sources=(AWAITING,),
+            sources=waiting,
             roles=UNIT_ISSUING,
             fields=LETTER_FIELDS,
             letter=True,
@@ -70,33 +79,9 @@ def first_sending(*, drafts=(DRAFT,)) -> tuple:
 
 def sending_again() -> tuple:
     """The same way once more, after the Sở asked for a supplement."""
+    names = {"submit": "submit_again", "back": "return_again", "take": "take_back_again"}
     return (
-        Step(
-            action="submit_again",
-            label="Trình ký gửi lại",
-            done="Trình ký gửi lại",
-            sources=(SUPPLEMENT,),
-            target=AWAITING_AGAIN,
-            roles=UNIT_DRAFTING,
-            checks=True,
-            tells=(Audience.LEADERS,),
-        ),
-        Step(
-            action="return_again",
-            label="Trả lại người soạn thảo",
-            done="Lãnh đạo đơn vị trả lại người soạn thảo",
-            sources=(AWAITING_AGAIN,),
-            target=SUPPLEMENT,
-            tells=(Audience.DRAFTERS,),
-            **_BACK,
-        ),
-        Step(
-            action="take_back_again",
-            sources=(AWAITING_AGAIN,),
-            target=SUPPLEMENT,
-            tells=(Audience.LEADERS,),
-            **_TAKE_BACK,
-        ),
+        *signature_steps(SUPPLEMENT, AWAITING_AGAIN, **names, again=True),
         Step(
             action="approve_and_send_again",
             label="Duyệt và gửi lại",

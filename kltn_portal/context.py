@@ -2,6 +2,9 @@
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from notices.inbox import unread_count
 
 PORTAL_NAME = "Cổng nhiệm vụ và báo cáo KH&CN"
 ORG_NAME = "Sở Khoa học và Công nghệ Hà Nội"
@@ -25,7 +28,8 @@ EXACT = {"home", "admin:index"}
 
 
 def portal(request):
-    """Context processor: HOTLINE, DEMO, names and ``nav`` (empty for visitors). Reads ``request.actor`` only."""
+    """Context processor: HOTLINE, DEMO, names and ``nav`` (empty for visitors). Reads ``request.actor``, and
+    counts the unread items of the inbox where a page shows them."""
     return {
         "HOTLINE": settings.HOTLINE,
         "DEMO": settings.DEMO,
@@ -34,7 +38,13 @@ def portal(request):
         "nav": navigation(request),
         "outbox_url": _url("outbox") if settings.DEMO else "",
         "help_url": _url("help"),
+        "unread_count": SimpleLazyObject(lambda: _unread(request)),  # asked only by pages with a masthead
     }
+
+
+def _unread(request):
+    actor = getattr(request, "actor", None)
+    return unread_count(actor.user) if actor else 0
 
 
 def navigation(request):

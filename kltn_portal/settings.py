@@ -90,6 +90,7 @@ if _db["ENGINE"].endswith("sqlite3"):
 else:
     _db["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
     _db["CONN_HEALTH_CHECKS"] = True
+    _db.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # a silent server is said so by /readyz
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -------------------------------------------------------------------------------------
@@ -160,9 +161,9 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0  # SIGQUIT: what runs may finish for 
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
-# Worker and beat wait for a broker that is away as long as it takes (0 = for ever), also when they start.
+# Worker and beat wait for a broker that is away as long as it takes, also when they start. Not 0: kombu then gives up.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = 0
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # a mail half sent is worse than a task run twice
 # A publish gives up after about two seconds; it runs beside the request (notices/wake.py), and the beat finds the work.
 CELERY_TASK_PUBLISH_RETRY = False
@@ -195,6 +196,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 540},
     },
+    "plan-weekly": {
+        "task": "notices.weekly",
+        "schedule": crontab(minute="*/30"),
+        "options": {"expires": 1700},
+    },
     "send-mail": {
         "task": "notices.send",
         "schedule": NOTICES_EVERY_SECONDS,
@@ -207,10 +213,29 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# --- watch: when a page turns red and `manage.py watch` sends an alarm (docs/operations.md) ------------------
+# In seconds unless named otherwise; 0 switches one off (worker, beat and queue where cron does without Celery).
+WATCH = {
+    "mail": env.int("WATCH_MAIL_SECONDS", default=15 * 60),  # oldest mail that may leave and has not
+    "planner": env.int("WATCH_PLANNER_SECONDS", default=30 * 60),
+    "sender": env.int("WATCH_SENDER_SECONDS", default=10 * 60),
+    "worker": env.int("WATCH_WORKER_SECONDS", default=60),
+    "beat": env.int("WATCH_BEAT_SECONDS", default=120),
+    "queue": env.int("WATCH_QUEUE_SECONDS", default=5 * 60),  # age of the oldest message
+    "queue_length": env.int("WATCH_QUEUE_LENGTH", default=500),
+    "failed": env.int("WATCH_FAILED_MAILS", default=1),  # refused for good within a day
+    "unknown": env.int("WATCH_UNKNOWN_MAILS", default=1),
+    "disk_mb": env.int("WATCH_DISK_FREE_MB", default=500),
+}
+WATCH_REPEAT_HOURS = env.float("WATCH_REPEAT_HOURS", default=6.0)
+# Told beside the administrators; the only ones who can be told while the database is away.
+ALARM_ADDRESSES = env.list("ALARM_ADDRESSES", default=[])
+
 # --- security -----------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by probes on the machine itself
 HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if HTTPS else 0)

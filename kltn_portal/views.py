@@ -3,19 +3,13 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from kltn_portal.todo import home_context
 from notices import outbox_files
-
-# The HTML part of a mail stands in a frame: its inline styles are allowed there, everything else is not.
-MAIL_CSP = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
-)
+from notices.mail_part import html_part
 
 
 @login_required
@@ -41,7 +35,6 @@ def outbox(request):
     return render(request, "outbox.html", {"page_obj": page, "mails": mails})
 
 
-@xframe_options_sameorigin
 def outbox_mail(request, name):
     """One mail in both parts; ``?phan=html`` is the HTML part alone, for the frame of the page."""
     _trial_only()
@@ -49,7 +42,7 @@ def outbox_mail(request, name):
     if mail is None:
         raise Http404("Không có thư này.")
     if request.GET.get("phan") == "html":
-        return HttpResponse(mail.html, headers={"Content-Security-Policy": MAIL_CSP})
+        return html_part(mail.html)
     return render(request, "notices/outbox_mail.html", {"mail": mail})
 
 

@@ -17,7 +17,9 @@ class Duty:
     ``unit_id`` None means the Sở. ``roles`` are those who owe it; ``opened`` the day since when. ``done`` and
     ``total`` count progress (0/0: no progress to show). ``calm`` duties are shown but not mailed. ``subject`` is how
     the subject of a mail names it (“gửi Báo cáo năm 2026”; default: the title). ``urgent``: stands among what is to
-    be done now whatever its date (the Sở asked for changes).
+    be done now whatever its date (the Sở asked for changes). ``other_*``: a second way out, linked in the mail too.
+    ``stand_ins`` owe it where nobody holds one of ``roles``: they always see it, mails come to them only then.
+    ``late_works``: it can still be done on the portal after its day.
     """
 
     key: str
@@ -36,6 +38,18 @@ class Duty:
     calm: bool = False
     subject: str = ""
     urgent: bool = False
+    other_label: str = ""
+    other_path: str = ""
+    stand_ins: frozenset = frozenset()
+    late_works: bool = True
+
+    @property
+    def seen_by(self) -> frozenset:
+        """Roles that find the duty on their page."""
+        return self.roles | self.stand_ins
+
+    staff_path: str = ""  # where the Sở sees it
+    assignee_id: int | None = None  # who of the Sở is in charge
 
 
 class Provider(Protocol):
@@ -86,7 +100,7 @@ def open_duties_of(actor, *, now) -> list[Duty]:
     if actor.unit is None:
         return []
     mine, found = actor.unit_roles[actor.unit.pk], open_duties(now=now, unit_ids=[actor.unit.pk])
-    return found if mine == {Role.UNIT_READER} else [duty for duty in found if duty.roles & mine]
+    return found if mine == {Role.UNIT_READER} else [duty for duty in found if duty.seen_by & mine]
 
 
 def open_keys(keys, *, now) -> set[str]:

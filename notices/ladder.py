@@ -37,6 +37,19 @@ def rung_reached(offsets, days_left, opened=True) -> int | None:
     return next(iter(rungs_reached(offsets, days_left, opened)), None)
 
 
+def rung_words(offset, copy_leader=False, tell_department=False) -> str:
+    """A rung as a sentence of the ladder's page: “quá hạn 3 ngày làm việc – gửi cả lãnh đạo đơn vị”."""
+    if offset == OPENING:
+        words = "khi mở việc"
+    elif offset == 0:
+        words = "ngày đến hạn"
+    else:
+        words = f"{'trước hạn' if offset > 0 else 'quá hạn'} {abs(offset)} ngày làm việc"
+    copies = [(copy_leader, "gửi cả lãnh đạo đơn vị"), (tell_department, "báo chuyên viên Sở")]
+    said = ", ".join(name for wanted, name in copies if wanted)
+    return f"{words} – {said}" if said else words
+
+
 def words_left(days: int) -> str:
     """How a mail says it: “Còn 3 ngày làm việc”, “Hôm nay là hạn”, “Quá hạn 2 ngày làm việc”."""
     if days == 0:

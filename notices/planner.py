@@ -12,9 +12,11 @@ from django.utils import timezone
 from accounts.people import people_by_unit
 from accounts.roles import Role
 from districts.workdays import is_working_day, load_calendar
-from notices import hours
+from notices import holds, hours, inbox, ledger_rows
 from notices.duties import open_duties
+from notices.escalation import told_rows
 from notices.ladder import days_left, default_rungs, rungs_reached
+from notices.ledger_rows import LedgerRow
 from notices.models import Mail, Reminder, Rung
 from notices.outbox import NO_ADDRESS, wake_sender
 
@@ -44,19 +46,27 @@ def plan(*, now) -> PlanResult:
         return PlanResult()
     today, calendar = timezone.localtime(now).date(), load_calendar()
     at_work = is_working_day(today, calendar)
-    owed = [duty for duty in open_duties(now=now) if not duty.calm and duty.opened <= today]
+    quiet = holds.load_holds(today)
+    owed = [duty for duty in open_duties(now=now) if to_mail(duty, today, quiet)]
     if not at_work:
         owed = [duty for duty in owed if duty.due == today]
     rows = _rows(owed, today, calendar, now)
     with transaction.atomic():
         _one_at_a_time()
-        Reminder.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+        holds.release(today=today)
+        ledger_rows.insert(rows)
+        holds.suspend(today=today)
         jumped = _supersede(now) + sum(row.state == Reminder.State.SUPERSEDED for row in rows)
         mails, unreachable, waiting = _write_digests(today, at_work, now)
         if mails:
             wake_sender()
     planned = sum(row.state == Reminder.State.PLANNED for row in rows)
     return PlanResult(planned, jumped, mails, unreachable, waiting)
+
+
+def to_mail(duty, day, quiet):
+    """Is this duty one to write about on ``day``: open, not calm, not held back?"""
+    return not duty.calm and duty.opened <= day and quiet.of(duty, day) is None
 
 
 def _one_at_a_time():
@@ -66,7 +76,7 @@ def _one_at_a_time():
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _ladders(kinds):
+def ladders_of(kinds):
     """{kind: [(offset, copy_leader)]}; a kind nobody has set up has the default ladder."""
     known = {}
     for rung in Rung.objects.order_by("kind", "-offset"):
@@ -76,33 +86,73 @@ def _ladders(kinds):
 
 def _rows(owed, today, calendar, now):
     """Every rung reached, for every person, not yet in the ledger; in one fixed order."""
-    ladders = _ladders({duty.kind for duty in owed})
+    ladders = ladders_of({duty.kind for duty in owed})
+    rows = reached_by(owed, ladders, _people_of(owed, today), lambda due: days_left(due, today, calendar))
+    told = told_rows(owed, today=today, calendar=calendar)
+    held = _held(rows | told)
+    return [
+        *(_row(*rows[key], key[2], now) for key in sorted(rows.keys() - held)),
+        *(_row(*told[key][:3], key[2], now, told[key][3]) for key in sorted(told.keys() - held - rows.keys())),
+    ]
+
+
+def places_of(owed):
+    """{roles: {unit}} of those who may be written to about these duties."""
     places = {}
     for duty in owed:
-        places.setdefault(duty.roles, set()).add(duty.unit_id)
-        places.setdefault(COPIED, set()).add(duty.unit_id)
-    people = {roles: people_by_unit(units, roles=roles, today=today) for roles, units in places.items()}
+        for roles in {duty.roles, duty.stand_ins, COPIED} - {frozenset()}:
+            places.setdefault(roles, set()).add(duty.unit_id)
+    return places
+
+
+def owing(duty, people):
+    """Who owes the duty: the holders of its roles, where there are none the stand-ins."""
+    return people[duty.roles].get(duty.unit_id) or people.get(duty.stand_ins, {}).get(duty.unit_id, [])
+
+
+def still_concerned(owed, *, today):
+    """{duty key: ids of the people who may get a mail about it today}; constant number of queries."""
+    people = _people_of(owed, today)
+    return {duty.key: concerned(duty, people) for duty in owed}
+
+
+def concerned(duty, people):
+    """Ids of those who owe the duty, and of the leaders who may get a copy; ``people`` as in ``reached_by``."""
+    return {person.pk for person in (*owing(duty, people), *people[COPIED].get(duty.unit_id, ()))}
+
+
+def _people_of(owed, today):
+    return {roles: people_by_unit(units, roles=roles, today=today) for roles, units in places_of(owed).items()}
+
+
+def reached_by(owed, ladders, people, left_of):
+    """{(duty key, due, offset, person): (duty, person, mailed)} of every rung reached; no queries.
+
+    The forecast asks the same question for days to come. ``people`` is {roles: {unit: [person]}}.
+    """
     rows = {}
     for duty in owed:
-        left, ladder = days_left(duty.due, today, calendar), ladders[duty.kind]
+        left, ladder = left_of(duty.due), ladders[duty.kind]
         copies = [offset for offset, copy in ladder if copy]
         everything = [offset for offset, _ in ladder]
-        for offsets, roles in ((copies, COPIED), (everything, duty.roles)):  # who owes it comes last and wins
+        copied = people[COPIED].get(duty.unit_id, ())
+        for offsets, some in ((copies, copied), (everything, owing(duty, people))):  # who owes it comes last and wins
             reached = rungs_reached(offsets, left)
-            for person in people[roles].get(duty.unit_id, ()) if reached else ():
+            for person in some if reached else ():
                 for offset in reached:
                     rows[duty.key, duty.due, offset, person.pk] = (duty, person, offset == reached[0])
-    return [_row(*rows[key], key[2], now) for key in sorted(rows.keys() - _held(rows))]
+    return rows
 
 
-def _row(duty, person, mailed, offset, now):
-    return Reminder(
+def _row(duty, person, mailed, offset, now, told_title=""):
+    return LedgerRow(
         duty_key=duty.key,
         due=duty.due,
         offset=offset,
-        person=person,
+        person_id=person.pk,
         unit_id=duty.unit_id,
-        title=duty.title[:300],
+        title=told_title or duty.title,
+        escalated=bool(told_title),
         state=Reminder.State.PLANNED if mailed else Reminder.State.SUPERSEDED,
         planned_at=now,
         settled_at=None if mailed else now,
@@ -134,6 +184,7 @@ def _write_digests(today, at_work, now):
     pending = Reminder.objects.order_by().filter(state=Reminder.State.PLANNED, mail=None)
     if not at_work:
         pending = pending.filter(due=today)
+    told = list(pending.values_list("person_id", flat=True).distinct())
     queued = Mail.objects.filter(kind=Mail.DIGEST, person=OuterRef("person"), state=Mail.State.QUEUED)
     people = dict(pending.exclude(Exists(queued)).values_list("person_id", "person__email").distinct())
     keys = {f"digest:{person_id}:{today.isoformat()}": person_id for person_id in sorted(people)}
@@ -149,6 +200,7 @@ def _write_digests(today, at_work, now):
         kind=Mail.DIGEST, person=OuterRef("person"), state=Mail.State.FAILED, address="", dedupe_key__in=keys
     )
     pending.filter(Exists(unsendable)).update(mail=Subquery(unsendable.order_by("pk").values("pk")[:1]))
+    inbox.tell_digests(told, now=now)
     unreachable = sum(not mail.address for mail in fresh)
     return len(fresh) - unreachable + revived, unreachable, pending.count()
 

@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from accounts.permissions import PROGRAMME_EDITORS, RoleAdmin
 from dossiers.admin import DossierAdmin, RoundAdmin, RoundForm
 from dossiers.models import LetterItem, Round
+from dossiers.process import Turn
+from proposals.duties import duties_of_call
 from proposals.models import Call, CallFile, Proposal
 from proposals.process import KIND
 from records.files import store_upload
@@ -32,6 +34,8 @@ class ProposalAdmin(DossierAdmin, admin.ModelAdmin):
 
     def lede(self, dossier):
         proposal = dossier.proposal
+        if dossier.turn == Turn.UNIT:  # the figures may be under way at the unit
+            return dossier.unit.body_name
         parts = [dossier.unit.body_name, dossier.theme.name if dossier.theme else ""]
         money = [value for value in (proposal.state_budget, proposal.other_budget) if value is not None]
         if money:
@@ -110,7 +114,7 @@ class CallFileInline(RoleAdmin, admin.TabularInline):
 class CallAdmin(RoundAdmin, RoleAdmin, admin.ModelAdmin):
     edit_roles = PROGRAMME_EDITORS
     form = CallForm
-    list_display = ["title", "plan_year", "opens_on", "due_on", "approver"]
+    list_display = ["title", "year_of_plan", "opens_on", "due_on", "approver"]
     inlines = [CallFileInline]
     fieldsets = [
         RoundAdmin.round_fieldset,
@@ -127,6 +131,13 @@ class CallAdmin(RoundAdmin, RoleAdmin, admin.ModelAdmin):
             },
         ),
     ]
+
+    @admin.display(description="Năm kế hoạch", ordering="plan_year")
+    def year_of_plan(self, call):
+        return str(call.plan_year)  # a year, not a quantity: no dot in it
+
+    def round_duties(self, obj, *, now):
+        return duties_of_call(obj, now=now)
 
     def save_formset(self, request, form, formset, change):
         """A new guidance file is kept first, then its row."""

@@ -6,9 +6,11 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from districts.workdays import load_calendar, working_days_between
+from dossiers.duties import open_request_keys, request_key, with_request
 from dossiers.models import Dossier, Round
+from dossiers.process import Turn
 from notices.duties import Duty
-from proposals.process import DRAFT, KIND, SUPPLEMENT
+from proposals.process import AWAITING_AGAIN, DRAFT, KIND, PROCESS, SUPPLEMENT
 
 WRITING = frozenset({Role.UNIT_DRAFTER, Role.UNIT_CLERK})
 CLOSING_DAYS = 10  # working days before the due day from which a call is said to close soon
@@ -25,29 +27,29 @@ class ReturnedProvider:
         if unit_ids is not None:
             rows = rows.filter(holder_id__in=unit_ids)
         for dossier in rows.order_by("due_on", "pk"):
-            opened = timezone.localdate(dossier.turn_since)
+            opened, waiting = timezone.localdate(dossier.turn_since), dossier.status == AWAITING_AGAIN
             yield Duty(
-                key=f"{self.prefix}:{dossier.pk}",
+                key=request_key(self.prefix, dossier),
                 kind="proposal_returned",
                 unit_id=dossier.holder_id,
                 roles=WRITING,
+                stand_ins=frozenset({Role.UNIT_LEADER}),
                 due=dossier.due_on or opened,
-                title=f"Bổ sung, gửi lại đề xuất {dossier}",
+                title=f"{'Chờ lãnh đạo ký, gửi lại' if waiting else 'Bổ sung, gửi lại'} đề xuất {dossier}",
                 path=reverse("proposals:detail", args=[dossier.pk]),
                 opened=opened,
-                action="Sửa và gửi lại",
+                action="Xem" if waiting else "Sửa và gửi lại",
                 detail=dossier.title or "(chưa có tên)",
-                urgent=True,
+                urgent=not waiting,
             )
 
     def open_keys(self, keys, *, now):
-        wanted = {key: int(key.partition(":")[2]) for key in keys if key.partition(":")[2].isdecimal()}
-        still = set(_returned().filter(pk__in=wanted.values()).values_list("pk", flat=True))
-        return {key for key, pk in wanted.items() if pk in still}
+        return open_request_keys(self.prefix, keys, _returned())
 
 
 def _returned():
-    return Dossier.objects.filter(kind=KIND, status=SUPPLEMENT)
+    back = Dossier.objects.filter(kind=KIND, turn=Turn.UNIT, status__in=[SUPPLEMENT, AWAITING_AGAIN])
+    return with_request(back, PROCESS)
 
 
 class ClosingProvider:
@@ -99,6 +101,12 @@ class ClosingProvider:
             for key, pair in pairs.items()
             if pair in drafts and rounds[pair[0]].is_open(today=today, calendar=calendar)
         }
+
+
+def duties_of_call(call, *, now):
+    """The open duties that end with one call."""
+    stem = f"{ClosingProvider.prefix}:{call.pk}-"
+    return [duty for duty in ClosingProvider().open_duties(now=now) if duty.key.startswith(stem)]
 
 
 def _pair(key):

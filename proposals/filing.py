@@ -1,11 +1,11 @@
 """Writing a proposal: start a draft, save a section. Content only; the status moves through dossiers.door."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from accounts.models import Signer
+from accounts.models import Signer, User
 from districts.workdays import load_calendar
 from dossiers.content import stale, touch
 from dossiers.models import Dossier
@@ -53,16 +53,19 @@ def start_proposal(*, call, actor, now) -> Proposal:
 
 def draft_for(*, call, actor, now) -> Proposal:
     """``start_proposal``, or the person's draft of this call that nobody has written in yet: a second click of
-    the button makes no second draft."""
-    untouched = Proposal.objects.filter(
-        call=call,
-        dossier__created_by=actor.user,
-        dossier__holder=actor.unit,
-        dossier__status=DRAFT,
-        dossier__content_seq=0,
-        dossier__version=0,
-    )
-    return untouched.order_by("pk").first() or start_proposal(call=call, actor=actor, now=now)
+    the button makes no second draft, not even at the same moment: the person's row is locked meanwhile (on
+    SQLite writers wait for one another anyway)."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=connection.features.has_select_for_no_key_update).get(pk=actor.user.pk)
+        untouched = Proposal.objects.filter(
+            call=call,
+            dossier__created_by=actor.user,
+            dossier__holder=actor.unit,
+            dossier__status=DRAFT,
+            dossier__content_seq=0,
+            dossier__version=0,
+        )
+        return untouched.order_by("pk").first() or start_proposal(call=call, actor=actor, now=now)
 
 
 def save_section(*, proposal, key, data, seen_version, actor, now) -> int:

@@ -51,6 +51,10 @@ class Call(models.Model):
         """More than the ratio of the ballots, strictly: 6 of 8 at 3/4 does not pass (process.md 6)."""
         return self.pass_denominator * passing > self.pass_numerator * ballots
 
+    def council_quorate(self, *, size: int, ballots: int) -> bool:
+        """At least the stated part of the members voted: 6 of 9 at 2/3 is enough, 5 is not."""
+        return ballots * self.quorum_denominator >= self.quorum_numerator * size
+
 
 class CallFile(models.Model):
     """Guidance file of a call, open to every signed-in person."""
@@ -177,6 +181,7 @@ class CouncilResult(models.Model):
     minutes_number = LineField("Số biên bản", max_length=100)
     minutes_date = models.DateField("Ngày họp")
     recommendation = models.CharField("Kiến nghị", max_length=10)
+    council_size = models.PositiveSmallIntegerField("Số thành viên Hội đồng")
     ballots = models.PositiveSmallIntegerField("Số phiếu")
     ballots_pass = models.PositiveSmallIntegerField("Số phiếu đạt")
     reason = BodyField("Lý do")

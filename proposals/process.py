@@ -11,7 +11,6 @@ from dossiers.process import (
     UNIT_DRAFTING,
     UNIT_LEADING,
     Audience,
-    Field,
     Note,
     Process,
     Status,
@@ -19,6 +18,7 @@ from dossiers.process import (
     Turn,
 )
 from dossiers.signing import AWAITING, AWAITING_AGAIN, DRAFT, SENT, SUPPLEMENT, first_sending, sending_again
+from proposals.step_fields import AGAINST_COUNCIL, APPROVAL_FIELDS, COUNCIL_FIELDS, DECISION_FIELDS, SUBMISSION_FIELDS
 
 KIND = "proposal"
 
@@ -77,41 +77,6 @@ STATUSES = (
     Status(code=DISCARDED, label="Bản nháp đã bỏ", turn=Turn.NONE, icon="trash"),
 )
 
-RECOMMENDATIONS = (
-    ("do", "Đề nghị thực hiện"),
-    ("adjust", "Đề nghị thực hiện với các điều chỉnh"),
-    ("dont", "Đề nghị không thực hiện"),
-)
-
-_COUNCIL_FIELDS = (
-    Field(name="minutes_number", label="Số biên bản họp Hội đồng"),
-    Field(name="minutes_date", label="Ngày họp", kind="date"),
-    Field(name="recommendation", label="Kiến nghị của Hội đồng", kind="choice", choices=RECOMMENDATIONS),
-    Field(
-        name="ballots",
-        label="Số phiếu thu về",
-        kind="integer",
-        help="Chỉ lưu tại Sở; đơn vị thấy kiến nghị và lý do, không thấy số phiếu.",
-    ),
-    Field(name="ballots_pass", label="Số phiếu “đạt yêu cầu”", kind="integer"),
-)
-_APPROVAL_FIELDS = (
-    Field(name="decision_number", label="Số quyết định"),
-    Field(name="decision_date", label="Ngày quyết định", kind="date"),
-    Field(name="approved_name", label="Tên nhiệm vụ được phê duyệt"),
-    Field(name="approved_aim", label="Định hướng mục tiêu được phê duyệt", kind="text"),
-    Field(name="approved_state_budget", label="Kinh phí từ NSNN được duyệt (triệu đồng)", kind="money"),
-    Field(name="approved_other_budget", label="Kinh phí từ nguồn khác (triệu đồng)", kind="money", required=False),
-)
-_DECISION_FIELDS = (
-    Field(name="decision_number", label="Số văn bản"),
-    Field(name="decision_date", label="Ngày văn bản", kind="date"),
-)
-_CITY_FIELDS = (
-    Field(name="submission_number", label="Số tờ trình (TTr-SKHCN)"),
-    Field(name="submission_date", label="Ngày tờ trình", kind="date"),
-)
-
 _WITHDRAWABLE = (AWAITING, SENT, RECEIVED, SUPPLEMENT, AWAITING_AGAIN, VALID, REVIEW)
 
 STEPS = (
@@ -158,12 +123,13 @@ STEPS = (
         target=REVIEW,
         roles=DEPT_REVIEW,
         bulk=True,
+        tells=(Audience.DRAFTERS,),
     ),
     Step(
         action="mark_out_of_scope",
         label="Không thuộc đối tượng – chuyển chương trình khác",
         done="Không thuộc đối tượng – chuyển chương trình khác",
-        sources=(RECEIVED, VALID, REVIEW),
+        sources=(RECEIVED, VALID, REVIEW, COUNCIL),
         target=OUT_OF_SCOPE,
         roles=DEPT_HEADS,
         note=Note.REQUIRED,
@@ -180,7 +146,7 @@ STEPS = (
         roles=DEPT_REVIEW,
         note=Note.REQUIRED,
         note_label="Lý do, nội dung kiến nghị (đơn vị xem được)",
-        fields=_COUNCIL_FIELDS,
+        fields=COUNCIL_FIELDS,
         tells=(Audience.UNIT,),
     ),
     Step(
@@ -190,7 +156,7 @@ STEPS = (
         sources=(COUNCIL,),
         target=AT_CITY,
         roles=DEPT_LEADERS,
-        fields=_CITY_FIELDS,
+        fields=(*SUBMISSION_FIELDS, AGAINST_COUNCIL),
         tells=(Audience.UNIT,),
     ),
     Step(
@@ -214,7 +180,7 @@ STEPS = (
         roles=DEPT_HEADS,
         note=Note.REQUIRED,
         note_label="Nội dung yêu cầu",
-        fields=_DECISION_FIELDS,
+        fields=DECISION_FIELDS,
         tone="outline",
         tells=(Audience.DRAFTERS,),
     ),
@@ -225,7 +191,7 @@ STEPS = (
         sources=(CITY_REVISION,),
         target=AT_CITY,
         roles=DEPT_LEADERS,
-        fields=_CITY_FIELDS,
+        fields=SUBMISSION_FIELDS,
         tells=(Audience.DRAFTERS,),
     ),
     Step(
@@ -236,7 +202,7 @@ STEPS = (
         target=APPROVED,
         roles=DEPT_HEADS,
         note=Note.OPTIONAL,
-        fields=_APPROVAL_FIELDS,
+        fields=APPROVAL_FIELDS,
         tells=(Audience.UNIT,),
     ),
     Step(
@@ -248,7 +214,7 @@ STEPS = (
         roles=DEPT_HEADS,
         note=Note.REQUIRED,
         note_label="Lý do",
-        fields=_DECISION_FIELDS,
+        fields=DECISION_FIELDS,
         tone="outline-danger",
         tells=(Audience.UNIT,),
     ),
@@ -272,7 +238,7 @@ STEPS = (
         note=Note.REQUIRED,
         note_label="Lý do rút",
         tone="outline-danger",
-        tells=(Audience.UNIT, Audience.ASSIGNEE),
+        tells=(Audience.UNIT, Audience.HANDLERS),
     ),
     Step(
         action="discard",

@@ -3,29 +3,25 @@
 from districts.workdays import load_calendar
 from proposals.items import money_text, total_money
 from proposals.models import CityDecision
-from proposals.process import RECOMMENDATIONS
+from proposals.step_fields import RECOMMENDATIONS
 from proposals.writing import heading, leader_note
 
 _RECOMMENDED = dict(RECOMMENDATIONS)
 
 
 def extras(dossier, context, *, actor) -> dict:
-    """Context beside ``dossiers.pages.page_context``: council, city, and what was sent instead of edits in progress
-    for those who do not hold the dossier."""
+    """Context beside ``dossiers.pages.page_context``: council and city."""
     decisions = list(dossier.proposal.decisions.order_by("-pk"))
     decision = decisions[0] if decisions else None
-    more = {
+    return {
         **heading(dossier),
+        **({"head_title": context["title"]} if context["content_of"] else {}),
         "due": dossier.round.effective_due(load_calendar()),
         "council": council(dossier),
         "decision": decision,
         "approval": approval(dossier, decision),
         "leader_note": leader_note(dossier),
     }
-    revisions = context["revisions"]
-    if revisions and context["status"].editable and dossier.holder_id not in actor.unit_roles:
-        more |= {"content": revisions[0].content, "content_of": revisions[0]}
-    return more
 
 
 def council(dossier):

@@ -1,5 +1,6 @@
 """Checking, keeping and handing out uploaded files."""
 
+import contextlib
 import hashlib
 import re
 import zipfile
@@ -106,6 +107,23 @@ def store_upload(*, upload, allowed=ALL_KINDS, user=None, now):
         stored.file.delete(save=False)
         raise
     return stored
+
+
+@contextlib.contextmanager
+def kept_with_its_row():
+    """Around a transaction that stores uploads: pass each through ``keep``; a rollback removes the file as well."""
+    stored = []
+
+    def keep(one):
+        stored.append(one)
+        return one
+
+    try:
+        yield keep
+    except BaseException:
+        for one in stored:
+            one.file.storage.delete(one.file.name)
+        raise
 
 
 def open_response(stored):

@@ -65,7 +65,7 @@ class DateField(forms.Field):
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget):
-        return {"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off", "data-date": ""}
+        return {"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off", "data-date": ""}
 
     def prepare_value(self, value):
         return format_date(value) if isinstance(value, dt.date) else value

@@ -64,8 +64,8 @@ def _plain(s, sign, shown):
     if commas and _grouped(s, ","):
         whole, fraction = s.split(",")
         raise NumberError(
-            f"“{shown}” đọc được hai cách. Ghi “{sign}{whole}.{fraction}” nếu là số nguyên, "
-            f"ghi “{sign}{whole},{fraction}0” nếu phần sau dấu phẩy là số lẻ."
+            f"“{shown}” đọc được hai cách. Ghi “{sign}{whole}.{fraction}” nếu là số nguyên; nếu là số lẻ, ghi một "
+            f"hoặc hai chữ số sau dấu phẩy, ví dụ “{sign}{whole},{fraction[:1]}”."
         )
     if dots and _grouped(s, "."):
         return s.replace(".", "")
@@ -90,7 +90,7 @@ def _decimal(plain, shown):
 
 def _unreadable(shown):
     short = shown if len(shown) <= 40 else f"{shown[:40]}…"
-    return f"“{short}” chưa phải là số. Chỉ ghi chữ số, ví dụ 1.234,5; ghi chú khác để ở ô diễn giải."
+    return f"“{short}” chưa phải là số. Chỉ ghi chữ số, ví dụ 1.234,5; chữ khác ghi ở ô ghi chú hoặc bỏ đi."
 
 
 def format_number(value, places=None):

@@ -6,6 +6,7 @@ Asks ``request.actor`` only; the roles are named by their codes (``accounts.perm
 from django.contrib import admin
 from django.utils import timezone
 
+from records.addresses import client_address
 from records.audit import audit
 
 ADMIN_ONLY = frozenset({"dept_admin"})
@@ -84,7 +85,7 @@ class RoleAdmin:
             label=f"{obj._meta.verbose_name}: {obj}",
             path=request.path,
             detail={"changes": message if isinstance(message, list) else str(message)},
-            ip=request.META.get("REMOTE_ADDR"),
+            ip=client_address(request),
         )
 
 

@@ -10,6 +10,7 @@ _D_STROKE = {0x111: "d", 0x110: "d"}
 _INVISIBLE = {
     ord(c): None for c in "\u00ad\u200b\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 }
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # Unicode's Cc and Cs, but newline and tab
 _LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029|\x85|\x0b|\x0c")
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -51,20 +52,20 @@ def search_q(term, field="search"):
     return q
 
 
-def _without_controls(s, keep):
-    return "".join(c for c in s if c in keep or unicodedata.category(c) not in ("Cc", "Cs"))
+def _without_controls(s):
+    return _CONTROLS.sub("", s)
 
 
 def clean_line(s):
     """One line: NFC, no control or invisible characters, single spaces. For names, titles, subjects (mail headers)."""
     s = _LINE_ENDS.sub("\n", s or "").translate(_INVISIBLE)
-    return nfc(re.sub(r"\s+", " ", _without_controls(s, "\n\t"))).strip()
+    return nfc(re.sub(r"\s+", " ", _without_controls(s))).strip()
 
 
 def clean_text(s):
     """Many lines: NFC, line ends as \\n, no NUL or control characters except newline and tab; nothing is trimmed."""
     s = _LINE_ENDS.sub("\n", s or "").translate(_INVISIBLE)
-    return nfc(_without_controls(s, "\n\t"))
+    return nfc(_without_controls(s))
 
 
 def sort_key(s):
@@ -86,3 +87,12 @@ def sort_key(s):
         letters.append(rank)
         tones.append(tone)
     return "".join(letters) + "00" + "".join(tones)
+
+
+def whole_number(text) -> int | None:
+    """A number somebody else wrote (address, form): plain digits a database can hold; ``None`` for all else.
+
+    ``str.isdigit`` alone accepts “²”, and more than 18 digits do not fit a BIGINT.
+    """
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None

@@ -1,12 +1,15 @@
 """Reports, cycles, programmes and what each unit owes, on the staff side."""
 
 from django.contrib import admin, messages
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import PROGRAMME_EDITORS, RoleAdmin
 from dossiers.admin import DossierAdmin, RoundAdmin, RoundForm
 from dossiers.models import Round
+from reports.admin_chasing import ChasingViews
 from reports.admin_obligations import ObligationAdmin
+from reports.duties import duties_of_cycle
 from reports.kind import on_time_words
 from reports.models import Cycle, Indicator, Obligation, Programme, Report
 from reports.opening import reschedule
@@ -45,6 +48,10 @@ class ReportAdmin(DossierAdmin, admin.ModelAdmin):
         return f"{dossier.unit.body_name} · {dossier.round.title}"
 
 
+# What obligations, codes and figures rest on stays as it was at the opening.
+FROZEN = {"programme", "kind", "year", "code_stem", "period_start", "cutoff"}
+
+
 class CycleForm(RoundForm):
     round_kind = Round.Kind.REPORT
 
@@ -52,9 +59,16 @@ class CycleForm(RoundForm):
         model = Cycle
         exclude = ["round"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.opened_at:
+            for name in FROZEN.intersection(self.fields):
+                self.fields[name].disabled = True
+                self.fields[name].help_text = "Kỳ đã mở nên giữ nguyên: nghĩa vụ, mã và số liệu đã dựa vào đó."
+
 
 @admin.register(Cycle)
-class CycleAdmin(RoundAdmin, RoleAdmin, admin.ModelAdmin):
+class CycleAdmin(ChasingViews, RoundAdmin, RoleAdmin, admin.ModelAdmin):
     """A cycle with its dates. Moving them after the opening moves the due days of those who still owe."""
 
     edit_roles = PROGRAMME_EDITORS
@@ -69,17 +83,22 @@ class CycleAdmin(RoundAdmin, RoleAdmin, admin.ModelAdmin):
         ("Cách nhận", {"fields": ["official_copy", "allows_estimates", "opened_at"]}),
     ]
 
-    def get_readonly_fields(self, request, obj=None):
-        """What obligations and codes already rest on stays as it was at the opening."""
-        frozen = ["programme", "kind", "year", "code_stem"] if obj and obj.opened_at else []
-        return [*super().get_readonly_fields(request, obj), *frozen]
-
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         dates = {"due_on", "grace_until", "shift_due"}
-        if obj.opened_at and dates & set(form.changed_data):
+        if dates & set(form.changed_data):
+            self.dates_moved(request, obj)
+
+    def dates_moved(self, request, obj):
+        if obj.opened_at:
             moved = reschedule(cycle=obj, now=timezone.now())
             messages.info(request, f"Đã chuyển hạn gửi của {moved} đơn vị chưa gửi sang hạn mới.")
+
+    def round_duties(self, obj, *, now):
+        return duties_of_cycle(obj, now=now)
+
+    def round_links(self, request, obj):
+        return [("Đôn đốc", reverse("admin:reports_chasing", args=[obj.pk])), *super().round_links(request, obj)]
 
 
 class IndicatorInline(RoleAdmin, admin.TabularInline):

@@ -13,11 +13,15 @@ from accounts.permissions import ReadOnlyAdmin
 from districts.models import Unit
 from dossiers.process import DEPT_INTAKE
 from dossiers.refusals import StepRefused
+from notices.holds import HOLDERS
+from notices.touches import CHASERS
+from records.dates import format_date
 from records.formfields import DateField, LineFormField, TextFormField
-from records.text import search_q
+from records.text import search_q, whole_number
+from reports.declaring import not_arrived
 from reports.kind import record_paper
 from reports.models import Cycle, Obligation
-from reports.opening import MANAGERS, close_obligation, move_responsibility, open_obligations
+from reports.opening import MANAGERS, NOT_OPEN, close_obligation, move_responsibility, open_obligations
 
 CYCLES_SHOWN = 40
 
@@ -30,13 +34,15 @@ class CycleFilter(admin.SimpleListFilter):
         return Cycle.objects.order_by("-cutoff").values_list("pk", "round__title")[:CYCLES_SHOWN]
 
     def queryset(self, request, queryset):
-        return queryset.filter(cycle_id=self.value()) if (self.value() or "").isdigit() else queryset
+        cycle = whole_number(self.value())
+        return queryset if cycle is None else queryset.filter(cycle_id=cycle)
 
 
 class StateFilter(admin.SimpleListFilter):
     title = "tình trạng"
     parameter_name = "state"
     STATES = (
+        ("declared", "Đơn vị báo đã gửi qua văn bản"),
         ("missing", "Chưa gửi"),
         ("overdue", "Chưa gửi, quá hạn"),
         ("sent", "Đã gửi trên cổng"),
@@ -51,6 +57,7 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         open_ones = Q(first_sent_at=None, paper_on=None, closed_at=None)
         wanted = {
+            "declared": open_ones & Q(declared_at__isnull=False),
             "missing": open_ones,
             "overdue": open_ones & Q(counted_until__lt=timezone.localdate()),
             "sent": Q(first_sent_at__isnull=False),
@@ -65,6 +72,10 @@ class PaperForm(forms.Form):
     arrival_number = LineFormField(label="Số đến", max_length=60)
     arrival_date = DateField(label="Ngày đến")
     note = TextFormField(label="Ghi chú", required=False, max_length=2000, rows=3)
+
+
+class NotArrivedForm(forms.Form):
+    note = TextFormField(label="Ghi chú gửi đơn vị", max_length=2000, rows=3)
 
 
 class CloseForm(forms.Form):
@@ -90,6 +101,11 @@ def _paper(obligation, form, actor, now):
     return "Đã ghi nhận báo cáo qua hệ thống văn bản; đơn vị không còn được nhắc."
 
 
+def _missing(obligation, form, actor, now):
+    not_arrived(obligation=obligation, actor=actor, now=now, **form.cleaned_data)
+    return "Đã báo đơn vị kiểm tra lại; việc nhắc tiếp tục theo mốc."
+
+
 def _close(obligation, form, actor, now):
     close_obligation(obligation=obligation, actor=actor, now=now, **form.cleaned_data)
     return "Đã kết thúc nghĩa vụ báo cáo."
@@ -100,12 +116,22 @@ def _move(obligation, form, actor, now):
     return "Đã chuyển trách nhiệm báo cáo."
 
 
+NOT_ARRIVED = "chua-nhan"  # offered where the unit has declared
 # act → heading, form, function, roles that see the link
 ACTS = {
     "van-ban": ("Đã nhận qua hệ thống văn bản", PaperForm, _paper, DEPT_INTAKE),
+    NOT_ARRIVED: ("Chưa nhận được", NotArrivedForm, _missing, DEPT_INTAKE),
     "ket-thuc": ("Kết thúc nghĩa vụ báo cáo", CloseForm, _close, MANAGERS),
     "chuyen": ("Chuyển trách nhiệm báo cáo", MoveForm, _move, MANAGERS),
 }
+
+
+def _chasing_links(obligation, request):
+    """Beside the acts: the call, and no reminders for a while."""
+    call = reverse("admin:reports_chasing_call", args=[obligation.cycle_id, obligation.pk])
+    hold = f"{reverse('admin:notices_hold_make')}?duty=report:{obligation.pk}&next={request.path}"
+    links = [("Ghi nhận cuộc gọi", call, CHASERS), ("Tạm dừng nhắc", hold, HOLDERS)]
+    return [{"label": label, "url": url} for label, url, roles in links if request.actor.has_any(roles)]
 
 
 class ObligationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
@@ -118,12 +144,15 @@ class ObligationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
     search_help_text = "Tên đơn vị hiện nay hoặc tên cũ; không cần dấu"
     ordering = ["-cycle_id", "unit__sort_key"]
     change_form_template = "admin/obligation_change_form.html"
+    change_list_template = "admin/obligation_change_list.html"
     fields = [
         ("period", "unit"),
         "responsible",
         ("due_on", "counted_until"),
         "state",
         ("first_sent_at", "counted_on", "days_late"),
+        ("declared_number", "declared_on"),
+        ("declared_by", "declared_at"),
         ("paper_number", "paper_on"),
         "closed_reason",
     ]
@@ -146,6 +175,8 @@ class ObligationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
             return format_html('<a href="{}">{}</a>', url, words) if url else words
         if obligation.closed_at:
             return "Đã kết thúc nghĩa vụ"
+        if obligation.declared_at:
+            return f"Đơn vị báo đã gửi: số {obligation.declared_number}, ngày {format_date(obligation.declared_on)}"
         if obligation.counted_until < timezone.localdate():
             return "Chưa gửi – quá hạn"
         return "Chưa gửi" if report else "Chưa bắt đầu"
@@ -162,12 +193,14 @@ class ObligationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         acts = []
-        if str(object_id).isdigit() and open_obligations().filter(pk=object_id).exists():
+        row = open_obligations().filter(pk=whole_number(object_id)).first()
+        if row:
             acts = [
                 {"label": label, "url": reverse("admin:reports_obligation_act", args=[object_id, act])}
                 for act, (label, _, _, roles) in ACTS.items()
-                if request.actor.has_any(roles)
+                if request.actor.has_any(roles) and (act != NOT_ARRIVED or row.declared_at)
             ]
+            acts += _chasing_links(row, request)
         return super().change_view(request, object_id, form_url, {"acts": acts, **(extra_context or {})})
 
     def act_view(self, request, pk, act):
@@ -178,6 +211,9 @@ class ObligationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         extra = {"obligation": obligation, "today": request.actor.today} if form_class is MoveForm else {}
         form = form_class(request.POST or None, **extra)
         back = reverse("admin:reports_obligation_change", args=[pk])
+        if request.method != "POST" and not obligation.is_open:  # a POST is refused by the act itself, words kept
+            messages.error(request, NOT_OPEN)
+            return redirect(back)
         if request.method == "POST" and form.is_valid():
             try:
                 messages.success(request, work(obligation, form, request.actor, timezone.now()))

@@ -8,9 +8,12 @@ class ReportsConfig(AppConfig):
     def ready(self):
         from dossiers import kinds
         from notices import duties
+        from notices.weekly import register_weekly
         from reports.duties import ReportProvider, SupplementProvider
         from reports.kind import ReportKind
+        from reports.weekly import weekly
 
         kinds.register(ReportKind())
         duties.register(ReportProvider())
         duties.register(SupplementProvider())
+        register_weekly("reports", weekly)

@@ -6,13 +6,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from districts.workdays import load_calendar
+from dossiers.duties import WAITING, open_request_keys, request_key, with_request
 from dossiers.models import Dossier
 from notices.duties import Duty
+from records.text import whole_number
+from reports.kind import locked
 from reports.models import Entry, Indicator
 from reports.opening import open_obligations
-from reports.process import AWAITING, AWAITING_AGAIN, KIND, SUPPLEMENT
+from reports.process import AWAITING, AWAITING_AGAIN, KIND, PROCESS, SUPPLEMENT
 
+DECLARE = "Nếu đã gửi qua hệ thống văn bản, chọn “Đã gửi, số …”"
 OWING = frozenset({Role.UNIT_DRAFTER, Role.UNIT_CLERK})
+STAND_INS = frozenset({Role.UNIT_LEADER})
 
 
 def with_progress(obligations):
@@ -40,12 +46,18 @@ def work_path(obligation) -> str:
     report = getattr(obligation, "report", None)
     if report is None:
         return reverse("reports:open", args=[obligation.pk])
-    name = "reports:detail" if report.dossier.status in (AWAITING, AWAITING_AGAIN) else "reports:edit"
+    name = "reports:detail" if report.dossier.status in WAITING else "reports:edit"
     return reverse(name, args=[report.pk])
 
 
+def _sendable(rows, now):
+    """The obligations whose cycle is not locked: a locked one is past, not an urgent thing to do for ever."""
+    today, calendar = timezone.localtime(now).date(), load_calendar()
+    return [row for row in rows if not locked(row, row.cycle.round, today=today, calendar=calendar)]
+
+
 class ReportProvider:
-    """An open obligation; closed by the first sending, by paper received, or with a reason."""
+    """An open obligation; closed by the first sending, by paper received, with a reason, or by the cycle's lock."""
 
     prefix = "report"
     kinds = {"report": "Gửi báo cáo"}
@@ -54,35 +66,51 @@ class ReportProvider:
         rows = with_progress(open_obligations()).select_related("cycle__round", "report__dossier")
         if unit_ids is not None:
             rows = rows.filter(responsible_id__in=unit_ids)
-        for row in rows.order_by("due_on", "pk"):
-            yield self._duty(row)
+        for row in _sendable(rows.order_by("due_on", "pk"), now):
+            yield self.duty_of(row)
 
-    def _duty(self, row):
+    def duty_of(self, row):
+        """The duty of one obligation that came through ``with_progress``."""
         dossier = row.report.dossier if hasattr(row, "report") else None
         left = row.indicators - row.answered
         detail = f"còn {left}/{row.indicators} chỉ tiêu chưa nhập" if left else "đã nhập đủ chỉ tiêu"
         if dossier and dossier.status == AWAITING:
             detail = "đang chờ ký"
+        waiting = detail == "đang chờ ký"
+        if row.declared_at:
+            detail = f"đã báo gửi qua hệ thống văn bản, số {row.declared_number}; Sở đang đối chiếu"
         return Duty(
             key=f"report:{row.pk}",
             kind="report",
             unit_id=row.responsible_id,
             roles=OWING,
+            stand_ins=STAND_INS,
             due=row.due_on,
             title=row.cycle.round.title,
             subject=f"gửi {row.cycle.round.title}",
             detail=detail,
             path=work_path(row),
-            action="Xem" if detail == "đang chờ ký" else "Làm tiếp" if dossier else "Bắt đầu",
+            action="Xem" if waiting else "Làm tiếp" if dossier else "Bắt đầu",
             opened=timezone.localtime(row.cycle.opened_at).date() if row.cycle.opened_at else row.cycle.round.opens_on,
             done=row.answered,
             total=row.indicators,
             progress_label=f"đã nhập {row.answered}/{row.indicators} chỉ tiêu",
+            staff_path=reverse("admin:reports_obligation_change", args=[row.pk]),
+            assignee_id=dossier.assignee_id if dossier else None,
+            calm=row.declared_at is not None,
+            other_label=DECLARE,
+            other_path=reverse("reports:declare", args=[row.pk]),
         )
 
     def open_keys(self, keys, *, now):
-        found = open_obligations().filter(pk__in=_numbers(keys)).values_list("pk", flat=True)
-        return {f"report:{pk}" for pk in found}
+        rows = open_obligations().filter(pk__in=_numbers(keys), declared_at=None).select_related("cycle__round")
+        return {f"report:{row.pk}" for row in _sendable(rows, now)}
+
+
+def duties_of_cycle(cycle, *, now):
+    """The open duties “gửi báo cáo” of one cycle."""
+    mine = {f"report:{pk}" for pk in open_obligations().filter(cycle=cycle).values_list("pk", flat=True)}
+    return [duty for duty in ReportProvider().open_duties(now=now) if duty.key in mine]
 
 
 class SupplementProvider:
@@ -92,7 +120,8 @@ class SupplementProvider:
     kinds = {"report_supplement": "Bổ sung báo cáo"}
 
     def _rows(self):
-        return Dossier.objects.filter(kind=KIND, status__in=(SUPPLEMENT, AWAITING_AGAIN), due_on__isnull=False)
+        rows = Dossier.objects.filter(kind=KIND, status__in=(SUPPLEMENT, AWAITING_AGAIN), due_on__isnull=False)
+        return with_request(rows, PROCESS)
 
     def open_duties(self, *, now, unit_ids=None):
         rows = self._rows()
@@ -101,10 +130,11 @@ class SupplementProvider:
         for row in rows.order_by("due_on", "pk"):
             waiting = row.status == AWAITING_AGAIN
             yield Duty(
-                key=f"report_supplement:{row.pk}",
+                key=request_key(self.prefix, row),
                 kind="report_supplement",
                 unit_id=row.holder_id,
                 roles=OWING,
+                stand_ins=STAND_INS,
                 due=row.due_on,
                 title=f"Bổ sung: {row.title}",
                 detail="đang chờ ký" if waiting else "Sở đề nghị bổ sung; kết quả đúng hạn lần đầu được giữ nguyên",
@@ -115,10 +145,9 @@ class SupplementProvider:
             )
 
     def open_keys(self, keys, *, now):
-        found = self._rows().filter(pk__in=_numbers(keys)).values_list("pk", flat=True)
-        return {f"report_supplement:{pk}" for pk in found}
+        return open_request_keys(self.prefix, keys, self._rows())
 
 
 def _numbers(keys) -> list[int]:
-    tails = (key.partition(":")[2] for key in keys)
-    return [int(tail) for tail in tails if tail.isascii() and tail.isdigit()]
+    tails = (whole_number(key.partition(":")[2]) for key in keys)
+    return [tail for tail in tails if tail is not None]

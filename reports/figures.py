@@ -138,6 +138,11 @@ class Row:
     def hint(self) -> str:
         """A sentence about a number worth a second look; it never stops the sending."""
         actual = self.entry.actual
+        before = self.same.value or self.half.value
+        if self.entry.nil and before and not self.entry.remark:
+            when = "cùng kỳ" if self.same.value else "6 tháng đã chốt"
+            was = format_number(before, self.indicator.places)
+            return f"“Không phát sinh”, trong khi {when} là {was}. Nếu đúng, ghi lý do ở ô ghi chú."
         if actual is None:
             return ""
         if self.indicator.measure == Indicator.Measure.PERCENT and actual > 100:

@@ -10,10 +10,12 @@ from districts.workdays import load_calendar, working_days_between
 from dossiers.door import take_step
 from dossiers.kinds import DossierKind
 from dossiers.models import Dossier, Round
+from dossiers.refusals import StepRefused
 from records.dates import format_date
 from reports import content
 from reports.filing import create_report, report_for
 from reports.models import Obligation
+from reports.opening import NOT_OPEN, open_obligations
 from reports.process import KIND, PROCESS
 
 
@@ -31,7 +33,10 @@ class ReportKind(DossierKind):
         return content.problems(dossier)
 
     def refusal(self, dossier, step, *, now):
-        """A first sending after the lock day, or for an ended obligation, is refused; sending again is not."""
+        """A first sending after the lock day, or for an ended obligation, is refused; sending again is not. Paper
+        counts once, and only while the obligation is open."""
+        if step.action == "record_on_paper":
+            return "" if _obligation(dossier).is_open else NOT_OPEN
         if not step.sends or dossier.first_submitted_at:
             return ""
         obligation = _obligation(dossier)
@@ -82,12 +87,20 @@ def _obligation(dossier):
     return Obligation.objects.get(report__dossier_id=dossier.pk)
 
 
+def _last_day(obligation, round, calendar):
+    return None if round.locks_on is None else max(round.last_day(calendar), obligation.counted_until)
+
+
+def locked(obligation, round, *, today, calendar) -> bool:
+    """Is a first sending closed by the cycle's lock?"""
+    last = _last_day(obligation, round, calendar)
+    return last is not None and last < today
+
+
 def lock_sentence(obligation, round, *, today, calendar=None) -> str:
     """Why sending is closed by the cycle's lock; empty while open. An extension moves ``counted_until``."""
-    if round.locks_on is None:
-        return ""
-    last = max(round.last_day(calendar or load_calendar()), obligation.counted_until)
-    if today <= last:
+    last = _last_day(obligation, round, calendar or load_calendar())
+    if last is None or today <= last:
         return ""
     return (
         f"Kỳ báo cáo đã khóa từ hết ngày {format_date(last)}; chỉ gửi được khi Sở gia hạn. "
@@ -125,9 +138,9 @@ def _count_sending(dossier, data, now):
 
 def _count_paper(dossier, data, now):
     """Received through the document system: that copy counts from its day of arrival (practice.md 3)."""
-    Obligation.objects.filter(report__dossier_id=dossier.pk).update(
-        paper_number=data["arrival_number"], paper_on=data["arrival_date"]
-    )
+    changed = open_obligations().filter(pk=_obligation(dossier).pk)
+    if changed.update(paper_number=data["arrival_number"], paper_on=data["arrival_date"]) != 1:
+        raise StepRefused(NOT_OPEN)  # ended by somebody else at this moment; everything is rolled back
     Dossier.objects.filter(pk=dossier.pk, on_paper_at=None).update(on_paper_at=now)
     _count(dossier, data["arrival_date"])
 
@@ -142,8 +155,11 @@ def _count(dossier, day):
 def record_paper(*, obligation, arrival_number, arrival_date, note="", actor, now):
     """“Đã nhận qua hệ thống văn bản”, also for a unit that never opened its report; returns the event.
 
-    Creates the report where there is none and goes through the door, all or nothing. Raises ``StepRefused``.
+    Creates the report where there is none and goes through the door, all or nothing. Raises ``StepRefused``, also
+    where the obligation has ended or the report was sent.
     """
+    if not open_obligations().filter(pk=obligation.pk).exists():
+        raise StepRefused(NOT_OPEN)
     with transaction.atomic():
         report = report_for(obligation) or create_report(obligation=obligation, user=actor.user, now=now)
         return take_step(

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 # Two levels of local government from 1/7/2025 (Nghị quyết 1656/NQ-UBTVQH15): earlier periods are the districts'.
 LAST_DISTRICT_DAY = dt.date(2025, 6, 30)
+NOT_OPEN = "Nghĩa vụ này không còn mở: báo cáo đã được gửi, đã nhận qua văn bản hoặc đã kết thúc."
 MANAGERS = DEPT_DECIDERS | {Role.DEPT_ADMIN}
 
 
@@ -86,7 +87,7 @@ def close_obligation(*, obligation, reason, actor, now) -> Obligation:
     changed = open_obligations().filter(pk=obligation.pk).update(closed_reason=reason, closed_at=now)
     obligation.refresh_from_db()
     if changed != 1:
-        raise StepRefused("Nghĩa vụ này không còn mở: báo cáo đã được gửi, đã nhận qua văn bản hoặc đã kết thúc.")
+        raise StepRefused(NOT_OPEN)
     audit(action="obligation.closed", actor=actor.user, now=now, label=str(obligation), detail={"reason": reason})
     return obligation
 

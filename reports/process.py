@@ -12,7 +12,17 @@ from dossiers.process import (
     Step,
     Turn,
 )
-from dossiers.signing import AWAITING, AWAITING_AGAIN, DRAFT, SENT, SUPPLEMENT, first_sending, sending_again
+from dossiers.signing import (
+    AWAITING,
+    AWAITING_AGAIN,
+    AWAITING_PAPER,
+    DRAFT,
+    SENT,
+    SUPPLEMENT,
+    first_sending,
+    sending_again,
+    signature_steps,
+)
 
 KIND = "report"
 
@@ -42,11 +52,22 @@ STATUSES = (
         editable=True,
         phase=2,
     ),
+    Status(
+        code=AWAITING_PAPER,
+        label="Chờ ký (đã nhận qua hệ thống văn bản)",
+        turn=Turn.UNIT,
+        tone="info",
+        icon="pen",
+        phase=2,
+    ),
     Status(code=ACCEPTED, label="Đã tiếp nhận – đạt yêu cầu", turn=Turn.NONE, tone="ok", icon="check2", phase=3),
 )
 
 STEPS = (
-    *first_sending(drafts=(DRAFT, ON_PAPER)),
+    *first_sending(waiting=(AWAITING, AWAITING_PAPER)),
+    *signature_steps(
+        ON_PAPER, AWAITING_PAPER, submit="submit_paper_copy", back="return_paper_copy", take="take_back_paper_copy"
+    ),
     Step(
         action="accept",
         label="Đã tiếp nhận – đạt yêu cầu",

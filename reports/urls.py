@@ -1,11 +1,12 @@
 from django.urls import path
 
-from reports.views import filling, reading
+from reports.views import declaring, filling, reading
 
 app_name = "reports"
 urlpatterns = [
     path("", reading.report_list, name="list"),
     path("nghia-vu/<int:pk>/", reading.open_report, name="open"),
+    path("nghia-vu/<int:pk>/da-gui/", declaring.declare_view, name="declare"),
     path("<int:pk>/", reading.detail, name="detail"),
     path("<int:pk>/kiem-tra/", reading.check, name="check"),
     path("<int:pk>/soan/", filling.edit, name="edit"),

@@ -3,7 +3,9 @@
 import pytest
 from django.conf import settings
 
-from tests.support.broker import redis_server, redis_url, start_worker, worker  # noqa: F401
+from notices.wake import nudger
+from tests.faults.summary import pytest_terminal_summary  # noqa: F401
+from tests.support.broker import redis_server, redis_url, silent_broker, start_worker, worker  # noqa: F401
 from tests.support.browser import chromium, complaints, new_page, page  # noqa: F401
 from tests.support.duties import fake  # noqa: F401
 from tests.support.mail import smtp_sink  # noqa: F401
@@ -16,3 +18,10 @@ def pytest_runtest_setup(item):
     """Tests marked ``postgres`` run on PostgreSQL only."""
     if item.get_closest_marker("postgres") and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         missing(HOW_TO_GET + " Chạy: python -m ops.testrun postgres")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_publisher_left():
+    """The thread that wakes the sender may still knock at a broker that is away; it must not outlive the log."""
+    yield
+    nudger.wait(10)

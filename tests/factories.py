@@ -113,9 +113,12 @@ def make_cycle(*, programme=None, year=2026, kind=Cycle.Kind.YEAR, units=(), cod
     """A cycle; with ``units`` it is already open and each of them owes a report."""
     round_fields.setdefault("title", f"Báo cáo năm {year}")
     round = make_round(Round.Kind.REPORT, **round_fields)
+    programme = programme or make_programme()
+    if Cycle.objects.filter(programme=programme, kind=kind, year=year).exists():  # one cycle per programme and period
+        programme = make_programme(number=f"KH {next(_numbers)}/KH-UBND")
     cycle = Cycle.objects.create(
         round=round,
-        programme=programme or make_programme(),
+        programme=programme,
         kind=kind,
         year=year,
         code_stem=code_stem or f"{year}-N{next(_numbers)}",

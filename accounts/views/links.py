@@ -7,10 +7,10 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts.attempts import client_address
 from accounts.forms import ForgottenForm, NewPasswordForm
 from accounts.invitations import MailRefused, send_forgotten
 from accounts.profile import change_password
+from records.addresses import client_address
 
 
 def forgotten(request):

@@ -19,6 +19,7 @@ from dossiers.models import Dossier
 from dossiers.pages import page_context
 from dossiers.refusals import StepRefused
 from records.staff import NOBODY, RoleAdmin
+from records.text import whole_number
 
 
 class DossierAdmin(RoleAdmin):
@@ -70,11 +71,8 @@ class DossierAdmin(RoleAdmin):
         return Dossier.objects.visible_to(request.actor).filter(kind=self.kind_code)
 
     def dossier(self, request, pk):
-        if not str(pk).isdigit():
-            raise Http404
-        return get_object_or_404(
-            self.visible(request).select_related("unit", "holder", "round", "theme", "assignee"), pk=pk
-        )
+        rows = self.visible(request).select_related("unit", "holder", "round", "theme", "assignee")
+        return get_object_or_404(rows, pk=whole_number(pk))
 
     # --- the list ----------------------------------------------------------------------------------
 
@@ -154,6 +152,7 @@ class DossierAdmin(RoleAdmin):
             "list_title": self.list_title,
             "step": step,
             "lines": lines,
+            "gone": [pk for pk in seen if pk not in found],
             "ready": len(ready),
             "back": request.get_full_path(),
         }
@@ -193,7 +192,7 @@ class DossierAdmin(RoleAdmin):
                 )
                 return self._taken(request, dossier, step)
             except StepRefused as error:
-                refused = error
+                refused = None if form.show_refusal(error) else error
                 dossier = self.dossier(request, object_id)
         return self._page(request, dossier, posted=form, refused=refused, status=409 if refused else 422)
 
@@ -209,13 +208,12 @@ class DossierAdmin(RoleAdmin):
         own, gone = panels(dossier, shared["choices"], posted=posted)
         context = {
             **shared,
-            "title": dossier.title or dossier.round.title,
             "lede": self.lede(dossier),
             "panels": own,
             "gone": gone,
             "refused": refused,
             "posted": posted,
-            "facts": facts(dossier, self.kind.process),
+            "facts": facts(dossier, self.kind.process, actor=request.actor),
             "days": days_waiting(dossier, today=request.actor.today, calendar=load_calendar()),
             "assign_form": AssignForm(
                 people=assigning.specialists(today=request.actor.today), initial={"person": dossier.assignee_id}
@@ -250,5 +248,5 @@ class DossierAdmin(RoleAdmin):
 
 def _pair(text):
     """``"17:3"`` → (17, 3): a dossier and the version that was read; ``None`` for anything else."""
-    pk, _, version = text.partition(":")
-    return (int(pk), int(version)) if pk.isdigit() and version.isdigit() else None
+    pk, version = (whole_number(part) for part in (*text.split(":", 1), "")[:2])
+    return None if pk is None or version is None else (pk, version)

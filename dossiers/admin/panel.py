@@ -63,12 +63,13 @@ def _renew(form, initial):
         form.data[form.add_prefix(name)] = value
 
 
-def facts(dossier, process) -> list[dict]:
-    """Numbers, dates and results that steps recorded, oldest first. For the Sở: ballots included."""
+def facts(dossier, process, *, actor) -> list[dict]:
+    """Numbers, dates and results that steps recorded, oldest first; what has ``readers`` for these only."""
     found = []
     for event in dossier.events.order_by("version"):
         step = process.step(event.action)
-        rows = [(one.label, _shown(one, event.data.get(one.name))) for one in (step.fields if step else ())]
+        open_fields = [one for one in (step.fields if step else ()) if not one.readers or actor.has_any(one.readers)]
+        rows = [(one.label, _shown(one, event.data.get(one.name))) for one in open_fields]
         rows = [(label, value) for label, value in rows if value]
         if rows and not step.letter:
             found.append({"title": event.label, "at": format_datetime(timezone.localtime(event.at)), "rows": rows})

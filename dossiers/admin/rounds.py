@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 
+from dossiers.admin.moving import MovingMixin
 from dossiers.models import Round
 from records.dates import format_date
 from records.formfields import DateField, LineFormField
@@ -71,7 +72,7 @@ def _column(name, **options):
     return admin.display(description=_label(name), **options)(show)
 
 
-class RoundAdmin:
+class RoundAdmin(MovingMixin):
     """Mixin: saves the round first, then the call or cycle, in the admin's one transaction."""
 
     title = _column("title", ordering="round__title")

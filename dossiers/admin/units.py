@@ -16,6 +16,7 @@ from dossiers.handover import HANDING, hand_over, unfinished_of
 from dossiers.models import Dossier
 from dossiers.refusals import StepRefused
 from records.formfields import LineFormField
+from records.text import whole_number
 
 SHOWN = 200  # one page; the next ones follow when these are handed over
 
@@ -71,7 +72,8 @@ class UnitDossierAdmin(UnitPeopleAdmin):
         return [path("<int:pk>/ban-giao/", view, name="districts_unit_handover"), *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        held = unfinished_of(object_id).count() if str(object_id).isdigit() else 0
+        pk = whole_number(object_id)
+        held = 0 if pk is None else unfinished_of(pk).count()
         extra = {"held": held, "may_hand_over": request.actor.has_any(HANDING), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, extra)
 

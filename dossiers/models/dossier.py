@@ -23,9 +23,9 @@ class DossierQuerySet(models.QuerySet):
         if actor is None:
             return self.none()
         sent = Q(first_submitted_at__isnull=False) | Q(on_paper_at__isnull=False)
-        if actor.is_department:
-            return self.filter(sent)
         mine = actor.unit_ids
+        if actor.is_department:
+            return self.filter(sent | Q(holder_id__in=mine))
         before = Succession.objects.filter(successor_id__in=mine).values("predecessor_id")
         return self.filter(Q(holder_id__in=mine) | (sent & (Q(unit_id__in=mine) | Q(unit_id__in=before))))
 
@@ -54,6 +54,7 @@ class Dossier(models.Model):
         Unit, on_delete=models.PROTECT, related_name="held_dossiers", verbose_name="Đơn vị đang giữ"
     )
     title = LineField("Tên", max_length=500, blank=True)
+    sent_title = LineField("Tên như đã gửi", max_length=500, blank=True, editable=False)
     search = models.TextField(editable=False, default="", blank=True)
     status = models.CharField("Trạng thái", max_length=30)
     turn = models.CharField("Lượt", max_length=12, choices=Turn)
@@ -95,7 +96,13 @@ class Dossier(models.Model):
             models.Index(fields=["round", "theme", "status", "-submitted_at", "-id"], name="dossier_round_theme"),
             models.Index(fields=["round", "status", "-submitted_at", "-id"], name="dossier_round_status"),
             models.Index(fields=["kind", "-submitted_at", "-id"], name="dossier_newest"),
+            models.Index(fields=["kind", "status", "-submitted_at", "-id"], name="dossier_kind_status"),
+            models.Index(fields=["kind", "theme", "-submitted_at", "-id"], name="dossier_kind_theme"),
+            models.Index(fields=["kind", "assignee", "-submitted_at", "-id"], name="dossier_kind_assignee"),
             models.Index(fields=["holder"], name="dossier_needs_letter", condition=Q(needs_letter=True)),
+            models.Index(
+                fields=["holder"], name="dossier_awaiting", condition=Q(status__in=["awaiting", "awaiting_again"])
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(turn__in=Turn.values), name="dossier_turn_known"),
@@ -113,6 +120,11 @@ class Dossier(models.Model):
                 raise DoorOnly(f"{', '.join(changed)} changes through dossiers.door only")
         self.search = self.search_for(self.title, self.code, self.unit)
         super().save(*args, **kwargs)
+
+    @property
+    def shown_title(self) -> str:
+        """The title for those who do not hold the dossier: as last sent, not as being edited."""
+        return self.sent_title or self.title
 
     @classmethod
     def from_db(cls, db, field_names, values):

@@ -59,6 +59,7 @@ class Attachment(models.Model):
     title = LineField("Tên tài liệu", max_length=250)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    sent = models.BooleanField(default=False, editable=False)  # part of a frozen revision: readable for ever
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -11,6 +11,7 @@ from dossiers import kinds, papers
 from dossiers.forms import AttachmentForm, CommentForm
 from dossiers.refusals import StepRefused
 from dossiers.views.steps import visible_dossier
+from records.addresses import client_address
 from records.files import FileRefused, open_response
 
 
@@ -98,5 +99,5 @@ def file(request, pk):
     stored = papers.readable_file(pk, request.actor)
     if stored is None:
         raise Http404
-    papers.note_download(stored, actor=request.actor, now=timezone.now(), ip=request.META.get("REMOTE_ADDR"))
+    papers.note_download(stored, actor=request.actor, now=timezone.now(), ip=client_address(request))
     return open_response(stored)

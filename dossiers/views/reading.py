@@ -1,14 +1,16 @@
 """Reading: receipt, a frozen revision, the official paper."""
 
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.models import Signer
 from dossiers import kinds
 from dossiers.models import Dossier
-from dossiers.pages import letters_of
+from dossiers.pages import content_for, letters_of
 from dossiers.views.steps import visible_dossier
+from records.text import whole_number
 
 
 @login_required
@@ -24,8 +26,8 @@ def receipt(request, code, number):
         "kind": kind,
         "revision": revision,
         "on_time": kind.on_time(dossier) if number == 1 else "",
-        "letters": letters_of(dossier),
-        "needs_letter": dossier.needs_letter,
+        "letters": letters_of(dossier, revision=number),
+        "needs_letter": dossier.needs_letter and number == dossier.revisions.count(),
         "path": kind.admin_path(dossier) if request.actor.is_department else kind.path(dossier),
     }
     return render(request, "dossiers/receipt.html", context)
@@ -52,12 +54,14 @@ def revision(request, pk, number):
 def paper(request, pk):
     """The official form for printing: the live content, or a frozen one with ``?lan=N``."""
     dossier = visible_dossier(request, pk)
-    number = request.GET.get("lan", "")
     kind = kinds.get(dossier.kind)
-    if number.isdigit():
-        content = get_object_or_404(dossier.revisions, number=int(number)).content
+    number = whole_number(request.GET.get("lan", ""))
+    if number is not None:
+        content = get_object_or_404(dossier.revisions, number=number).content
     else:
-        content = kind.snapshot(dossier)
+        content = content_for(dossier, kind, actor=request.actor)["content"]
+    if content is None:
+        raise Http404
     today = timezone.localdate()
     letters = letters_of(dossier)
     signer = Signer.objects.valid_on(today).filter(unit=dossier.holder_id).order_by("authority", "pk").first()

@@ -40,9 +40,22 @@ def step(request, pk, action):
         except StepRefused as error:
             refused = error
             dossier.refresh_from_db()
+            form = _renewed(form, refused, dossier)
     elif request.method == "GET":
         refused = _refused_beforehand(dossier, kind, wanted, request.actor)
     return _page(request, "dossiers/step.html", dossier, kind, step=wanted, form=form, refused=refused)
+
+
+def _renewed(form, refused, dossier):
+    """The same words on a form of the present version, so that choosing again is possible; sentences at their field."""
+    data = form.data.copy()
+    data.update({"version": dossier.version, "content_seq": dossier.content_seq})
+    again = StepForm(data, step=form.step)
+    again.is_valid()
+    for name, sentences in refused.fields.items():
+        if name in again.fields:
+            again.add_error(name, sentences)
+    return again
 
 
 @login_required
@@ -68,9 +81,11 @@ def _letter_page(request, dossier, *, wanted, others):
     now = timezone.now()
     form, refused = None, None
     if dossier not in others:
-        if request.method == "POST" and wanted and dossier.letter_items.exists():
+        if request.method == "POST" and dossier.letter_items.exists():
             return _after(request, dossier, wanted)  # the second click of a double click
         refused = StepRefused(_not_waiting(dossier, kind, wanted))
+    elif not request.actor.can_write_for(dossier.holder_id):
+        refused = StepRefused("Việc này do văn thư hoặc người soạn thảo của đơn vị thực hiện.")
     else:
         posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         form = LetterForm(*posted, dossiers=others, chosen=dossier, today=timezone.localdate())
@@ -82,6 +97,9 @@ def _letter_page(request, dossier, *, wanted, others):
             except (StepRefused, FileRefused) as error:
                 refused = error if isinstance(error, StepRefused) else StepRefused(str(error))
                 dossier.refresh_from_db()
+                if wanted and dossier.status not in wanted.sources and dossier.letter_items.exists():
+                    return _after(request, dossier, wanted)  # the other of two clicks at once has done it
+                form.renew(refused)
         elif request.method == "GET" and wanted:
             refused = _refused_beforehand(dossier, kind, wanted, request.actor)
     return _page(request, "dossiers/letter.html", dossier, kind, step=wanted, form=form, refused=refused)

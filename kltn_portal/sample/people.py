@@ -22,7 +22,12 @@ _ROLES = {
     "quantri": (Role.DEPT_ADMIN, "Vũ Đức Long", "Quản trị hệ thống"),
     "chixem": (Role.DEPT_READER, "Bùi Thanh Sơn", "Ban Chỉ đạo"),
 }
-_OTHER_UNITS = {"Xã Phú Xuyên": "phuxuyen", "Xã Thanh Oai": "thanhoai", "Xã Mỹ Đức": "myduc"}
+# unit → short name, the one official who does everything there, its chairperson
+_OTHER_UNITS = {
+    "Xã Phú Xuyên": ("phuxuyen", "Nguyễn Thị Hoa", "Vũ Văn Thành"),
+    "Xã Thanh Oai": ("thanhoai", "Trần Văn Dũng", "Nguyễn Thị Hạnh"),
+    "Xã Mỹ Đức": ("myduc", "Lê Thu Thủy", "Phạm Văn Quý"),
+}
 
 
 def commune(name):
@@ -38,11 +43,11 @@ def make_people() -> dict:
         role, full_name, post = _ROLES[username]
         unit = home if role.value.startswith("unit_") else None
         people[username] = _person(username, password, full_name, post, (role,), unit)
-    for name, short in _OTHER_UNITS.items():
+    for name, (short, official, chair) in _OTHER_UNITS.items():
         unit = commune(name)
         roles = (Role.UNIT_DRAFTER, Role.UNIT_LEADER, Role.UNIT_CLERK)
-        people[short] = _person(f"canbo.{short}", SAMPLE_LOGINS[0][2], f"Cán bộ {name}", "Chuyên viên", roles, unit)
-        _signer(unit, f"Chủ tịch {name}", "Chủ tịch", "TM")
+        people[short] = _person(f"canbo.{short}", SAMPLE_LOGINS[0][2], official, "Chuyên viên", roles, unit)
+        _signer(unit, chair, "Chủ tịch", "TM")
     _signer(home, "Nguyễn Văn Hùng", "Phó Chủ tịch", "KT")
     _signer(home, "Đặng Quốc Bình", "Chủ tịch", "TM")
     return people

@@ -43,7 +43,7 @@ def make_call(*, now) -> Call:
 def make_proposals(call, people, *, now):
     """Every sample proposal, from its unit's draft as far as its story says."""
     for number, row in enumerate(texts.PROPOSALS):
-        start = now - dt.timedelta(days=18 - 2 * number)
+        start = (now - dt.timedelta(days=18 - 2 * number)).replace(hour=8, minute=20)
         drafter, leader = _unit_people(people, row["unit"])
         dossier = _draft(call, drafter, row, start)
         _go(dossier, row["until"], people, drafter, leader, start)
@@ -91,7 +91,7 @@ def _go(dossier, until, people, drafter, leader, now):
         route = [*WAY, *LATER]
     for hours, action in enumerate(route, start=1):
         who = taker.get(action) or people["lanhdaoso" if action in LATER else "chuyenvien"]
-        _step(dossier, action, who, now + dt.timedelta(hours=4 * hours))
+        _step(dossier, action, who, now + dt.timedelta(minutes=55 * hours))
 
 
 def _step(dossier, action, who, now):
@@ -115,6 +115,7 @@ def _council(now):
         "minutes_number": "01/BB-HĐTV (mẫu)",
         "minutes_date": now.date(),
         "recommendation": "do",
+        "council_size": Decimal(7),
         "ballots": Decimal(7),
         "ballots_pass": Decimal(6),
     }

@@ -21,7 +21,7 @@ def make_reports(people, *, now):
     """The cycles of the closed Programme 07 and of the current one, with reports in several places."""
     load_programmes()
     old, current = _programmes()
-    make_cycle(programme=old, kind=FIRST_HALF, year=2025, code_stem="07-2025-6T")
+    districts = make_cycle(programme=old, kind=FIRST_HALF, year=2025, code_stem="07-2025-6T")
     before, live = _periods(now.date())
     past = make_cycle(programme=current, kind=before[0], year=before[1])
     happened = min(now - dt.timedelta(days=20), _noon(past.cutoff + dt.timedelta(days=2), now))
@@ -31,7 +31,8 @@ def make_reports(people, *, now):
         _send(report, people, name, happened)
         add_sample_letter(report, people[name], f"{report.pk}/BC-UBND (mẫu)", happened + dt.timedelta(hours=5))
         _step(report, "accept", people["chuyenvien"], happened + dt.timedelta(days=1))
-    _close_the_rest(past, people["chuyenvien"], now)
+    for cycle in (districts, past):
+        _close_the_rest(cycle, people["chuyenvien"], now)
     cycle = make_cycle(
         programme=current,
         kind=live[0],

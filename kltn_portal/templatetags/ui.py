@@ -49,11 +49,11 @@ def due(days_left, closed=False):
     if closed:
         return {"tone": "idle", "figure": "–", "words": "đã đóng"}
     if days_left < 0:
-        return {"tone": "late", "figure": -days_left, "words": "ngày quá hạn", "working": True}
+        return {"tone": "late", "figure": -days_left, "words": "ngày làm việc quá hạn", "working": True}
     if days_left == 0:
         return {"tone": "warn", "figure": "Hôm nay", "words": "là hạn gửi", "word_figure": True}
     tone = "warn" if days_left <= SOON_DAYS else ""
-    return {"tone": tone, "figure": days_left, "words": "ngày còn lại", "working": True}
+    return {"tone": tone, "figure": days_left, "words": "ngày làm việc còn lại", "working": True}
 
 
 @register.inclusion_tag("components/progress.html")

@@ -19,6 +19,7 @@ class Rung(models.Model):
         help_text=f"5 = trước hạn 5 ngày làm việc; 0 = ngày đến hạn; -1 = quá hạn 1 ngày; {OPENING} = khi mở.",
     )
     copy_leader = models.BooleanField("Gửi cả lãnh đạo đơn vị", default=False)
+    tell_department = models.BooleanField("Báo chuyên viên Sở", default=False)
     active = models.BooleanField("Áp dụng", default=True)
 
     class Meta:
@@ -29,7 +30,7 @@ class Rung(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "offset"],
                 name="rung_once",
-                violation_error_message="Loại việc này đã có mốc nhắc đó.",
+                violation_error_message="Loại việc này đã có mốc nhắc đó. Sửa mốc đã có, hoặc nhập số ngày khác.",
             )
         ]
 
@@ -66,6 +67,7 @@ class Mail(models.Model):
     lease_until = models.DateTimeField("Giữ đến", null=True, blank=True)
     worker = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveSmallIntegerField("Số lần thử", default=0)
+    refusals = models.PositiveSmallIntegerField("Số lần máy chủ hẹn lại", default=0)
     last_error = BodyField("Lỗi gần nhất", blank=True)
     message_id = models.CharField(max_length=120, blank=True)  # set just before the mail server is spoken to
     created_at = models.DateTimeField("Tạo lúc", default=timezone.now)
@@ -92,6 +94,7 @@ class Reminder(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned", "Chờ gửi"
+        HELD = "held", "Đang tạm dừng"
         SENT = "sent", "Đã gửi"
         SUPERSEDED = "superseded", "Được thay bằng mốc sau"
         DROPPED = "dropped", "Không còn cần"
@@ -106,6 +109,7 @@ class Reminder(models.Model):
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Đơn vị"
     )  # whose duty; blank = the Sở's own
     title = LineField("Tên việc", max_length=300)
+    escalated = models.BooleanField("Báo chuyên viên Sở", default=False)  # told to the Sở, owed by the unit
     state = models.CharField("Trạng thái", max_length=12, choices=State, default=State.PLANNED)
     mail = models.ForeignKey(Mail, on_delete=models.PROTECT, null=True, blank=True, related_name="reminders")
     planned_at = models.DateTimeField("Ghi lúc")

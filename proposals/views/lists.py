@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from districts.workdays import load_calendar
@@ -13,8 +13,10 @@ from records.files import open_response
 
 @login_required
 def proposals(request):
-    """The unit's proposals, the calls open now, the filter."""
+    """The unit's proposals, the calls open now, the filter. People of the Sở have their own list."""
     actor, today = request.actor, timezone.localdate()
+    if actor.unit is None and actor.is_department:
+        return redirect("admin:proposals_proposal_changelist")
     form = listing.FilterForm(request.GET)
     page = Paginator(form.narrow(listing.of_unit(actor)), listing.PER_PAGE).get_page(request.GET.get("page"))
     context = {

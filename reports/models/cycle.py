@@ -1,5 +1,6 @@
 """Reporting cycles and who owes a report in them."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -46,6 +47,15 @@ class Cycle(models.Model):
         verbose_name = "Kỳ báo cáo"
         verbose_name_plural = "Kỳ báo cáo"
         ordering = ["-cutoff", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "kind", "year"],
+                name="cycle_once",
+                violation_error_message=(
+                    "Chương trình đã có kỳ báo cáo loại này của năm đó. Mở kỳ đã có, hoặc chọn năm, loại kỳ khác."
+                ),
+            )
+        ]
 
     def __str__(self):
         return self.round.title
@@ -74,6 +84,17 @@ class Obligation(models.Model):
     days_late = models.PositiveIntegerField("Số ngày trễ", null=True, blank=True)
     paper_number = LineField("Số đến", max_length=60, blank=True)
     paper_on = models.DateField("Ngày đến", null=True, blank=True)
+    declared_number = LineField("Đơn vị báo đã gửi, số", max_length=60, blank=True)
+    declared_on = models.DateField("Ngày văn bản", null=True, blank=True)
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Người báo",
+    )
+    declared_at = models.DateTimeField("Báo lúc", null=True, blank=True)
     closed_reason = LineField("Kết thúc nghĩa vụ", max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -89,6 +110,15 @@ class Obligation(models.Model):
                 condition=Q(first_sent_at=None, paper_on=None, closed_at=None),
             ),
             models.Index(fields=["unit", "due_on"], name="obligation_unit"),
+            models.Index(
+                fields=["cycle", "counted_until"],
+                name="obligation_missing",
+                condition=Q(first_sent_at=None, paper_on=None, closed_at=None),
+            ),
+            models.Index(fields=["cycle", "first_sent_at"], name="obligation_sent"),
+            models.Index(fields=["cycle", "days_late"], name="obligation_late", condition=Q(days_late__gt=0)),
+            models.Index(fields=["cycle"], name="obligation_paper", condition=Q(paper_on__isnull=False)),
+            models.Index(fields=["cycle"], name="obligation_closed", condition=Q(closed_at__isnull=False)),
         ]
 
     def __str__(self):

@@ -20,12 +20,16 @@ from reports.process import PROCESS
 from reports.sheet import Sheet, other_entry
 from reports.views.reading import due_context, visible_report
 
+NO_EDITING = (
+    "Báo cáo này chỉ xem được: do đơn vị khác giữ, đang chờ ký hoặc đã gửi, hoặc vai trò của ông/bà chỉ được xem."
+)
+
 
 @login_required
 def edit(request, pk):
     """Grid and outline. Without JavaScript one button saves everything; what was typed stays on the page."""
     dossier = visible_report(request, pk)
-    editable = PROCESS.status(dossier.status).editable and request.actor.can_write_for(dossier.holder_id)
+    editable = _may_edit(request, dossier)
     if request.method != "POST":
         return _edit_page(request, dossier, Sheet(dossier)) if editable else redirect("reports:detail", pk=pk)
     sheet = Sheet(dossier, request.POST)
@@ -36,6 +40,10 @@ def edit(request, pk):
         return _edit_page(request, dossier, sheet, refused=error.message, status=409)
     sheet.refresh_versions(dossier)
     return _edit_page(request, dossier, sheet)
+
+
+def _may_edit(request, dossier) -> bool:
+    return PROCESS.status(dossier.status).editable and request.actor.can_write_for(dossier.holder_id)
 
 
 def _saved(request, dossier):
@@ -132,6 +140,9 @@ def save_narrative_view(request, pk, section):
 def nil_rest_view(request, pk):
     """Confirm the rows still blank, then set those – and only those – to “Không phát sinh”."""
     dossier = visible_report(request, pk)
+    if request.method != "POST" and not _may_edit(request, dossier):
+        messages.error(request, NO_EDITING)
+        return redirect("reports:detail", pk=pk)
     report = report_of(dossier)
     blank = unanswered(report)
     if request.method == "POST":

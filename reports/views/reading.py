@@ -29,6 +29,8 @@ def visible_report(request, pk):
 def report_list(request):
     """Obligations of the unit worked for: current ones first, then how former cycles ended."""
     actor = request.actor
+    if actor.unit is None and actor.is_department:
+        return redirect("admin:reports_report_changelist")
     if actor.unit is None:
         return render(request, "reports/list.html", {"unit": None})
     today = timezone.localdate()
@@ -84,7 +86,7 @@ def check(request, pk):
     if not (status.editable and request.actor.can_write_for(dossier.holder_id)):
         return redirect("reports:detail", pk=pk)
     found = problems(dossier)
-    action = {DRAFT: "submit_for_signature", ON_PAPER: "submit_for_signature", SUPPLEMENT: "submit_again"}
+    action = {DRAFT: "submit_for_signature", ON_PAPER: "submit_paper_copy", SUPPLEMENT: "submit_again"}
     context = {
         "dossier": dossier,
         "status": status,

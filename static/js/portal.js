@@ -5,6 +5,7 @@ import { startGrid } from "./grid.js";
 import { startRows } from "./rows.js";
 import { startButtons, startCounters, startGrow } from "./text.js";
 
+document.documentElement.classList.add("js"); // buttons that need a script hide without one
 startAutosave(document); // first: its submit listener waits for pending saves before the others see the event
 startOnce(document);
 startGuard(document);

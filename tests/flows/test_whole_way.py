@@ -87,11 +87,8 @@ def fill_form(drafter):
     drafter.press("Lưu và tiếp tục")
 
 
-def test_a_proposal_travels_from_draft_to_the_published_list(four, today, worker, smtp_sink):
-    drafter, leader, specialist, dept_leader = four
-    make_theme()
-    make_call(opens_on=today - dt.timedelta(days=5), due_on=today + dt.timedelta(days=20))
-
+def draft_proposal(drafter):
+    """From the list to “Trình ký”; returns the dossier."""
     drafter.go("proposals:list")
     drafter.press("Đề xuất nhiệm vụ mới")
     fill_form(drafter)
@@ -99,8 +96,11 @@ def test_a_proposal_travels_from_draft_to_the_published_list(four, today, worker
     drafter.sees("1.234,5")
     drafter.press("Trình ký")
     drafter.press("Trình ký")
-    dossier = Dossier.objects.get()
+    return Dossier.objects.get()
 
+
+def sign_proposal(leader, dossier):
+    """The leader finds it among the day's work, reads, sends; the receipt is shown."""
     leader.go("home")
     leader.sees("Ký và gửi: Ứng dụng chế phẩm vi sinh xử lý rơm rạ")
     leader.go("proposals:detail", dossier.pk)
@@ -110,6 +110,9 @@ def test_a_proposal_travels_from_draft_to_the_published_list(four, today, worker
     leader.sees(dossier.code)
     leader.sees("Sở Khoa học và Công nghệ Hà Nội đã nhận dữ liệu lúc")
 
+
+def ask_for_more(specialist, today):
+    """Taken in, then sent back with a point and a day to answer by."""
     specialist.go("admin:index")
     specialist.press("Ứng dụng chế phẩm vi sinh xử lý rơm rạ")
     specialist.decides("Tiếp nhận")
@@ -118,6 +121,9 @@ def test_a_proposal_travels_from_draft_to_the_published_list(four, today, worker
         "Yêu cầu bổ sung, chỉnh sửa", note="Mục tiêu cần nêu con số đo được.", due_on=f"{reply:%d/%m/%Y}"
     )
 
+
+def answer_the_request(drafter, leader, dossier):
+    """The unit reads the point, changes the text, sends again."""
     drafter.go("proposals:detail", dossier.pk)
     drafter.sees("Mục tiêu cần nêu con số đo được.")
     drafter.go("proposals:section", dossier.pk, "aims")
@@ -130,6 +136,9 @@ def test_a_proposal_travels_from_draft_to_the_published_list(four, today, worker
     leader.press("Duyệt và gửi lại")
     leader.press("Duyệt và gửi lại")
 
+
+def examine(specialist, dossier, today):
+    """The Sở's review up to the council's result."""
     specialist.go("admin:proposals_proposal_change", dossier.pk)
     specialist.decides("Tiếp nhận")
     specialist.decides("Hồ sơ hợp lệ")
@@ -140,9 +149,14 @@ def test_a_proposal_travels_from_draft_to_the_published_list(four, today, worker
         minutes_number="01/BB-HĐTV",
         minutes_date=f"{today:%d/%m/%Y}",
         recommendation="do",
+        council_size="7",
         ballots="7",
         ballots_pass="6",
     )
+
+
+def decide_at_the_city(dept_leader, dossier, today):
+    """Submitted, approved, published."""
     dept_leader.go("admin:proposals_proposal_change", dossier.pk)
     dept_leader.decides("Trình UBND Thành phố", submission_number="9/TTr-SKHCN", submission_date=f"{today:%d/%m/%Y}")
     dept_leader.decides(
@@ -155,10 +169,27 @@ def test_a_proposal_travels_from_draft_to_the_published_list(four, today, worker
     )
     dept_leader.decides("Công bố")
 
+
+def read_the_outcome(drafter, dossier):
+    """What the unit sees at the end, without the council's votes."""
     drafter.go("proposals:detail", dossier.pk)
     drafter.sees("Đã công bố")
     drafter.sees("Xử lý rơm rạ bằng chế phẩm vi sinh")
     assert "Số phiếu" not in drafter.page.content()
+
+
+def test_a_proposal_travels_from_draft_to_the_published_list(four, today, worker, smtp_sink):
+    drafter, leader, specialist, dept_leader = four
+    make_theme()
+    make_call(opens_on=today - dt.timedelta(days=5), due_on=today + dt.timedelta(days=20))
+
+    dossier = draft_proposal(drafter)
+    sign_proposal(leader, dossier)
+    ask_for_more(specialist, today)
+    answer_the_request(drafter, leader, dossier)
+    examine(specialist, dossier, today)
+    decide_at_the_city(dept_leader, dossier, today)
+    read_the_outcome(drafter, dossier)
     smtp_sink.wait_for(8)
     subject, text, html = mail_about(smtp_sink, "UBND Thành phố phê duyệt", drafter)
     assert dossier.code in subject and dossier.code in text and dossier.code in html
@@ -167,22 +198,18 @@ def test_a_proposal_travels_from_draft_to_the_published_list(four, today, worker
     assert [revision.number for revision in dossier.revisions.order_by("number")] == [1, 2]
 
 
-def test_a_report_is_reminded_filled_sent_and_accepted(four, unit, today, worker, smtp_sink, tmp_path):
-    drafter, leader, specialist, _ = four
-    due = today + dt.timedelta(days=10)
-    cycle = make_cycle(
-        programme=make_programme(indicators=3), units=[unit], opens_on=today - dt.timedelta(days=5), due_on=due
-    )
-    obligation = Obligation.objects.get()
-    on_the_day = moment(cycle.round.effective_due(load_calendar()), hour=9)
-
+def remind_of_report(sink, drafter, obligation, on_the_day):
+    """The digest of the due day names the report and leads to it."""
     plan(now=on_the_day)
     send(now=on_the_day)
-    smtp_sink.wait_for(1)
-    subject, text, html = mail_about(smtp_sink, "Báo cáo năm 2026", drafter)
+    sink.wait_for(1)
+    subject, text, html = mail_about(sink, "Báo cáo năm 2026", drafter)
     assert f"{obligation.due_on:%d/%m/%Y}" in subject
     assert "/bao-cao/" in text and "/bao-cao/" in html
 
+
+def fill_report(drafter):
+    """Numbers, a nought, “Không phát sinh”, the outline, then to the leader."""
     drafter.go("home")
     drafter.press("Báo cáo năm 2026")
     drafter.press("Bắt đầu báo cáo")
@@ -198,30 +225,56 @@ def test_a_report_is_reminded_filled_sent_and_accepted(four, unit, today, worker
     drafter.press("Trình ký")
     drafter.press("Trình ký")
 
-    dossier = Dossier.objects.get()
-    (tmp_path / "bc.pdf").write_bytes(pdf_bytes())
+
+def issue_report(drafter, dossier, today, folder):
+    """“Đã ký ban hành” with the signed copy; the receipt names the letter."""
+    (folder / "bc.pdf").write_bytes(pdf_bytes())
     drafter.go("dossiers:sign", dossier.pk)
     drafter.fill(number="45/BC-UBND", issued_on=f"{today:%d/%m/%Y}", signer_text="Nguyễn Văn Hùng, Phó Chủ tịch")
-    page.set_input_files("[name=upload]", tmp_path / "bc.pdf")
+    drafter.page.set_input_files("[name=upload]", folder / "bc.pdf")
     drafter.press("Ghi nhận và gửi")
     dossier.refresh_from_db()
     drafter.sees(dossier.code)
     drafter.sees("Số 45/BC-UBND")
 
+
+def accept_report(specialist, cycle):
+    """The Sở reads it in the queue and takes it in."""
     specialist.go("admin:index")
     specialist.press(cycle.round.title)
     specialist.sees("1.234")
     specialist.decides("Đã tiếp nhận – đạt yêu cầu")
+
+
+def no_more_reminders(sink, day):
+    """The next day nothing more is said of it."""
+    before = len(sink.messages)
+    plan(now=day)
+    send(now=day)
+    assert all("quá hạn" not in mail.message["Subject"].lower() for mail in sink.messages[before:])
+
+
+def test_a_report_is_reminded_filled_sent_and_accepted(four, unit, today, worker, smtp_sink, tmp_path):
+    drafter, leader, specialist, _ = four
+    due = today + dt.timedelta(days=10)
+    cycle = make_cycle(
+        programme=make_programme(indicators=3), units=[unit], opens_on=today - dt.timedelta(days=5), due_on=due
+    )
+    obligation = Obligation.objects.get()
+    on_the_day = moment(cycle.round.effective_due(load_calendar()), hour=9)
+
+    remind_of_report(smtp_sink, drafter, obligation, on_the_day)
+    fill_report(drafter)
+    dossier = Dossier.objects.get()
+    issue_report(drafter, dossier, today, tmp_path)
+    accept_report(specialist, cycle)
 
     obligation.refresh_from_db()
     dossier.refresh_from_db()
     assert (dossier.status, obligation.days_late) == ("accepted", 0)
     values = [(entry.actual, entry.nil) for entry in dossier.report.entries.order_by("indicator__order")]
     assert values == [(1234, False), (0, False), (None, True)]
-    smtp_sink.wait_for(3)
+    smtp_sink.wait_for(5)  # digest, for signature, sent, accepted to both
     mail_about(smtp_sink, "Tiếp nhận – đạt yêu cầu", drafter)
     mail_about(smtp_sink, "Tiếp nhận – đạt yêu cầu", leader)
-    before = len(smtp_sink.messages)
-    plan(now=on_the_day + dt.timedelta(days=1))
-    send(now=on_the_day + dt.timedelta(days=1))
-    assert all("Quá hạn" not in mail.message["Subject"] for mail in smtp_sink.messages[before:])
+    no_more_reminders(smtp_sink, on_the_day + dt.timedelta(days=1))

@@ -26,6 +26,7 @@ VALUES = {
     "minutes_number": "12/BB-HĐ",
     "minutes_date": "20/11/2026",
     "recommendation": "do",
+    "council_size": "9",
     "ballots": "9",
     "ballots_pass": "8",
     "submission_number": "33/TTr-SKHCN",
@@ -121,7 +122,7 @@ def test_steps_of_other_roles_are_shown_greyed_with_the_reason(dossier):
     by_action = {panel.choice.step.action: panel.choice for panel in response.context["panels"]}
     assert by_action["record_council"].allowed
     assert not by_action["mark_out_of_scope"].allowed
-    assert "do trưởng phòng, lãnh đạo sở thực hiện" in response.text
+    assert "do trưởng phòng, lãnh đạo Sở thực hiện" in response.text
     assert "withdraw" not in by_action
 
 

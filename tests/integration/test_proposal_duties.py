@@ -46,19 +46,22 @@ def test_a_returned_proposal_is_owed_by_drafters_and_clerks(team, unit):
     due = TODAY + dt.timedelta(days=9)
     proposal = returned(make_call(), team, due)
     [duty] = of("proposal")
-    assert (duty.key, duty.due, duty.unit_id, duty.opened) == (f"proposal:{proposal.pk}", due, unit.pk, TODAY)
+    assert (duty.key, duty.due, duty.unit_id, duty.opened) == (f"proposal:{proposal.pk}:v4", due, unit.pk, TODAY)
     assert duty.roles == {Role.UNIT_DRAFTER, Role.UNIT_CLERK}
     assert "ĐX-2027-0001" in duty.title
     mine = {one.key for one in duties.open_duties_of(team["drafter"], now=NOW)}
     assert duty.key in mine
-    assert duty.key not in {one.key for one in duties.open_duties_of(team["leader"], now=NOW)}
+    assert duty.key in {one.key for one in duties.open_duties_of(team["leader"], now=NOW)}
 
 
-def test_it_closes_when_the_answer_goes_to_the_leader(team):
+def test_it_stays_while_the_leader_has_the_answer_and_closes_when_it_is_sent(team):
     proposal = returned(make_call(), team, TODAY + dt.timedelta(days=9))
-    key = f"proposal:{proposal.pk}"
+    [key] = [duty.key for duty in of("proposal")]
     assert duties.open_keys([key], now=NOW) == {key}
     step(proposal, "submit_again", team["drafter"])
+    [waiting] = of("proposal")
+    assert (waiting.key, waiting.urgent, waiting.action) == (key, False, "Xem")
+    step(proposal, "approve_and_send_again", team["leader"])
     assert duties.open_keys([key], now=NOW) == set() and not of("proposal")
 
 

@@ -88,6 +88,7 @@ def to_council(proposal, team, recommendation="do", passing=8):
         "minutes_number": "05/BB",
         "minutes_date": TODAY,
         "recommendation": recommendation,
+        "council_size": 9,
         "ballots": 9,
         "ballots_pass": passing,
     }

@@ -44,6 +44,7 @@ def test_of_many_deciders_exactly_one_wins():
         for thread in threads:
             thread.join()
 
+        assert len(answers) == DECIDERS
         assert answers.count("done") == 1
         assert all("Chưa thực hiện được" in answer for answer in answers if answer != "done")
         assert Event.objects.filter(dossier=dossier, version=4).count() == 1

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from kltn_portal.celery import app
+from notices.wake import nudger
 from ops.processes import kill_group, spawn, stop, wait_until
 from ops.redis_server import HOW_TO_GET, RedisServer, find_binary
 from tests.support.need import missing
@@ -42,8 +44,9 @@ def point_celery_at(url):
 class Worker:
     """A real ``celery worker`` process (no beat: tests publish what they want run)."""
 
-    def __init__(self, env):
-        self.env, self.name, self.process = env, f"test-{os.getpid()}@{socket.gethostname()}", None
+    def __init__(self, env, number=0):
+        self.env, self.process = env, None
+        self.name = f"test-{os.getpid()}-{number}@{socket.gethostname()}"
         self.log = Path(settings.DATA_DIR) / "worker.log"
 
     def start(self):
@@ -110,7 +113,7 @@ def start_worker(transactional_db, redis_url):
     }
 
     def start(**env):
-        started.append(Worker({**os.environ, **fixed, **env}))
+        started.append(Worker({**os.environ, **fixed, **env}, len(started)))
         started[-1].start()
         return started[-1]
 
@@ -123,3 +126,27 @@ def start_worker(transactional_db, redis_url):
 def worker(smtp_sink, start_worker):
     """A running Celery worker whose mails land in ``smtp_sink``."""
     return start_worker(EMAIL_URL=smtp_sink.url)
+
+
+@pytest.fixture
+def silent_broker():
+    """Accepts connections and never says a word, as a half-open Redis does; yields the accepted connections."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
+        taken = []
+
+        def accept():
+            try:
+                while True:
+                    taken.append(server.accept()[0])
+            except OSError:
+                return
+
+        threading.Thread(target=accept, daemon=True).start()
+        before = app.conf.broker_url
+        point_celery_at(f"redis://127.0.0.1:{server.getsockname()[1]}/0")
+        yield taken
+        nudger.wait(60)
+        point_celery_at(before)
+        server.shutdown(socket.SHUT_RDWR)
+        for one in taken:
+            one.close()

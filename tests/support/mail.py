@@ -29,7 +29,20 @@ class Sink:
     """aiosmtpd handler; ``messages`` are the mails taken, in order."""
 
     def __init__(self):
-        self.messages, self.replies, self.url = [], defaultdict(deque), None
+        self.messages, self.replies = [], defaultdict(deque)
+        self.port, self.controller = free_port(), None
+        self.url = f"smtp://127.0.0.1:{self.port}"
+
+    def up(self):
+        """Listen, always on the same port."""
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
+        self.controller.start()
+
+    def down(self):
+        """Stop listening: the next connection is refused."""
+        if self.controller:
+            self.controller.stop()
+            self.controller = None
 
     def script(self, stage, *replies):
         """Answer the next commands of ``stage`` ("MAIL", "RCPT", "DATA") with ``replies``, then accept again.
@@ -81,12 +94,10 @@ def free_port():
 @pytest.fixture
 def smtp_sink(settings):
     """A running Sink that this process's mail goes to as well (``settings`` of pytest-django)."""
-    sink, port = Sink(), free_port()
-    sink.url = f"smtp://127.0.0.1:{port}"
-    controller = Controller(sink, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
-    controller.start()
+    sink = Sink()
+    sink.up()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", port, False
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", sink.port, False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     yield sink
-    controller.stop()
+    sink.down()

@@ -77,9 +77,9 @@ def test_two_readings_are_shown_and_both_can_be_typed():
     with pytest.raises(NumberError) as refusal:
         parse_number("-1,234")
     assert "“-1.234”" in refusal.value.message
-    assert "“-1,2340”" in refusal.value.message
+    assert "“-1,2”" in refusal.value.message
     assert parse_number("-1.234") == -1234
-    assert parse_number("-1,2340") == Decimal("-1.234")
+    assert parse_number("-1,23") == Decimal("-1.23")
 
 
 def test_format():

@@ -2,10 +2,11 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.text import clean_line, clean_text, fold, nfc, search_q, search_text, sort_key
+from records.text import clean_line, clean_text, fold, nfc, search_q, search_text, sort_key, whole_number
 
 
 def test_every_way_of_typing_a_name_folds_alike():
@@ -58,3 +59,12 @@ def test_vietnamese_order():
     assert sorted(set(tones), key=sort_key) == tones
     assert sort_key("Xã Ứng Hòa") == sort_key(unicodedata.normalize("NFD", "Xã Ứng Hòa"))
     assert sort_key("Xã Ứng Hòa").isdigit()
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("17", 17), (17, 17), ("007", 7), ("9" * 18, int("9" * 18)), ("9" * 19, None)]
+    + [(odd, None) for odd in ("²", "٣", "１２", "-1", "+1", "1.0", " 1", "1_0", "", None, "abc")],
+)
+def test_a_whole_number_is_plain_digits_that_fit(text, number):
+    assert whole_number(text) == number

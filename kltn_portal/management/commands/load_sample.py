@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from kltn_portal.sample import people, proposals, reports
-from notices.models import Mail
+from notices.models import InboxItem, Mail
 
 
 class Command(BaseCommand):
@@ -25,4 +25,5 @@ class Command(BaseCommand):
         Mail.objects.filter(state=Mail.State.QUEUED).update(
             state=Mail.State.SUPERSEDED, last_error="Dữ liệu mẫu: không gửi."
         )
+        InboxItem.objects.filter(read_at=None).update(read_at=now)
         self.stdout.write("Đã tạo dữ liệu mẫu.")

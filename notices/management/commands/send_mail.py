@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from notices.sender import send
+from notices.runs import run_sender
 
 
 class Command(BaseCommand):
@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, default=500, help="số thư nhiều nhất trong một lần chạy")
 
     def handle(self, *args, limit, **options):
-        done = send(now=timezone.now(), limit=limit)
+        done = run_sender(now=timezone.now(), limit=limit)
         self.stdout.write(
             f"đã gửi: {done.sent} · gửi lại sau: {done.later} · không gửi được: {done.failed} · "
             f"chưa rõ: {done.unknown} · không còn cần: {done.superseded}"

@@ -1,0 +1,46 @@
+"""Signs of life of planner, sender, worker and beat, kept in the database."""
+
+from django.db import DatabaseError
+
+from notices.models import Heartbeat
+
+PLANNER, SENDER, WORKER, BEAT = "planner", "sender", "worker", "beat"
+
+
+def beat(name, *, now, detail=None) -> None:
+    """Write that ``name`` was at work at ``now``; an older moment never takes the place of a newer one.
+
+    ``detail`` are JSON values, ``None`` leaves what is there.
+    """
+    values = {"at": now} | ({} if detail is None else {"detail": detail})
+    if not Heartbeat.objects.filter(name=name, at__lte=now).update(**values):
+        Heartbeat.objects.bulk_create([Heartbeat(name=name, at=now, detail=detail or {})], ignore_conflicts=True)
+
+
+def read() -> dict:
+    """``{name: Heartbeat}`` of every part that has ever been at work."""
+    return {row.name: row for row in Heartbeat.objects.all()}
+
+
+def detail_of(name) -> dict:
+    """What the last run of ``name`` left; empty when there was none."""
+    return Heartbeat.objects.filter(name=name).values_list("detail", flat=True).first() or {}
+
+
+class Pulse:
+    """Beats while a long run goes on, at most every ``every`` seconds: somebody who works is not dead.
+
+    A database that refuses a sign of life must not stop the work that it is a sign of.
+    """
+
+    def __init__(self, name, clock, every=10):
+        self.name, self.clock, self.every, self.last = name, clock, every, None
+
+    def __call__(self):
+        now = self.clock()
+        if self.last is None or (now - self.last).total_seconds() >= self.every:
+            self.last = now
+            try:
+                beat(self.name, now=now)
+            except DatabaseError:
+                return

@@ -1,0 +1,142 @@
+"""Queries behind the ledger's pages: the outbox with its counts, one mail, everything one person got."""
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+
+from accounts.models import User
+from notices.models import InboxItem, Mail, Reminder
+from notices.sender import message_id
+from notices.settling import mail_path
+from notices.states import BOUNCED, BY_HAND, LABELS, RETRY, may
+from records.formfields import LineFormField, TextFormField
+from records.models import AuditEntry
+from records.text import search_q
+
+PER_PAGE = 50
+TONES = {
+    Mail.State.QUEUED: ("info", "hourglass-split"),
+    Mail.State.SENDING: ("info", "send"),
+    Mail.State.SENT: ("ok", "check2"),
+    Mail.State.FAILED: ("late", "exclamation-circle"),
+    Mail.State.UNKNOWN: ("warn", "question-circle"),
+    Mail.State.SUPERSEDED: ("idle", "dash-lg"),
+}
+HAND_LABELS = {action: LABELS[action] for action in BY_HAND if action != BOUNCED}
+
+
+class MailFilter(forms.Form):
+    """GET parameters of the outbox; an unknown value counts as not given."""
+
+    q = LineFormField(label="Người nhận (không cần dấu), chữ trong tiêu đề hoặc Message-ID", required=False)
+    state = forms.ChoiceField(required=False, choices=Mail.State.choices, widget=forms.HiddenInput)
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.is_valid()
+        self.chosen = {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class SettleForm(forms.Form):
+    """Why a person settles a mail; kept in the audit trail."""
+
+    note = LineFormField(
+        label="Căn cứ", max_length=300, help_text="Ví dụ: đã hỏi người nhận qua điện thoại, xem nhật ký máy chủ thư."
+    )
+
+    def __init__(self, *args, action, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = action != RETRY
+
+
+class LogForm(forms.Form):
+    """The relay's log, as a file or pasted."""
+
+    log = forms.FileField(label="Tệp nhật ký", required=False, help_text="Tệp văn bản, ví dụ mail.log; tối đa 20 MB.")
+    lines = TextFormField(label="Hoặc dán các dòng nhật ký", required=False, rows=8, max_length=2_000_000)
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and not data.get("log") and not data.get("lines"):
+            raise forms.ValidationError("Chưa có nhật ký. Chọn một tệp hoặc dán các dòng nhật ký vào ô bên dưới.")
+        if data.get("log") and data["log"].size > 20 * 1024 * 1024:
+            self.add_error("log", "Tệp lớn hơn 20 MB. Cắt lấy phần của những ngày cần xem rồi chọn lại.")
+        return data
+
+    def each_line(self):
+        """The lines of both ways in."""
+        yield from (self.cleaned_data.get("lines") or "").splitlines()
+        for raw in self.cleaned_data.get("log") or ():
+            yield raw.decode("utf-8", "replace")
+
+
+def outbox_page(params) -> dict:
+    """Context of the list: chips with counts, filter, one page of mails. Constant number of queries."""
+    form = MailFilter(params)
+    chosen, rows = form.chosen, Mail.objects.select_related("person").defer("text", "html", "context")
+    counts = dict(Mail.objects.order_by().values_list("state").annotate(number=Count("pk")))
+    if term := chosen.get("q"):
+        people = User.objects.filter(search_q(term)).values("pk")
+        rows = rows.filter(Q(person__in=people) | Q(subject__icontains=term) | Q(message_id__in=[term, f"<{term}>"]))
+    state = chosen.get("state")
+    if state:
+        rows = rows.filter(state=state)
+    page = Paginator(rows, PER_PAGE).get_page(params.get("page"))
+    for mail in page.object_list:
+        dress(mail)
+    chips = [{"label": "Tất cả", "count": sum(counts.values()), "query": "?", "current": not state}]
+    chips += [
+        {
+            "label": label,
+            "count": counts.get(value, 0),
+            "query": f"?state={value}",
+            "current": state == value,
+        }
+        for value, label in Mail.State.choices
+    ]
+    acts = [(action, label) for action, label in HAND_LABELS.items() if not state or may(action, state)]
+    return {"filter": form, "chosen": chosen, "chips": chips, "page_obj": page, "mails": page.object_list, "acts": acts}
+
+
+def dress(mail):
+    """Give a mail its chip and its address for the templates; returns it."""
+    mail.tone, mail.icon = TONES[Mail.State(mail.state)]
+    mail.page = mail_path(mail)
+    return mail
+
+
+def mail_page(mail) -> dict:
+    """Context of one mail: facts, reminders it carried, what people did with it, what can be done now."""
+    trail = AuditEntry.objects.filter(object_path=mail_path(mail), action__startswith="mail.")
+    return {
+        "mail": dress(mail),
+        "message_id": mail.message_id or message_id(mail.dedupe_key),
+        "reminders": mail.reminders.select_related("unit").order_by("due", "pk"),
+        "trail": [_told(entry) for entry in trail],
+        "acts": [(action, label) for action, label in HAND_LABELS.items() if may(action, mail.state)],
+    }
+
+
+def _told(entry):
+    label = LABELS.get(entry.action.removeprefix("mail."), entry.action)
+    return {
+        "title": label,
+        "who": entry.actor_name or "Dòng lệnh của quản trị",
+        "when": entry.at,
+        "note": entry.detail.get("note", ""),
+    }
+
+
+def person_page(person, params) -> dict:
+    """Everything a person got: mails with the reminders they carried, and what stands in the inbox on the portal."""
+    rows = person.mails.defer("text", "html", "context").prefetch_related("reminders")
+    page = Paginator(rows, PER_PAGE).get_page(params.get("page"))
+    items = InboxItem.objects.filter(person=person)
+    waiting = Reminder.objects.filter(person=person, state=Reminder.State.PLANNED, mail=None)
+    return {
+        "person": person,
+        "page_obj": page,
+        "mails": [dress(mail) for mail in page.object_list],
+        "items": items[:PER_PAGE],
+        "waiting": waiting[:PER_PAGE],
+    }

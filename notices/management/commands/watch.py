@@ -1,0 +1,42 @@
+"""The watch without the queue: for cron or a systemd timer, each minute."""
+
+import sys
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError
+from django.utils import timezone
+
+from notices.alarms import send_now, tell
+from notices.watching import look
+
+FINE, TROUBLE, UNTOLD = 0, 1, 2
+
+
+class Command(BaseCommand):
+    help = (
+        "Kiểm tra hệ thống và gửi thư cảnh báo cho quản trị viên, không qua hàng đợi. "
+        "Mã kết thúc: 0 bình thường; 1 có sự cố; 2 có sự cố mà không báo được bằng thư (hoặc không đọc được dữ liệu)."
+    )
+
+    def handle(self, *args, **options):
+        now = timezone.now()
+        try:
+            problems = look(now=now).problems
+            told = tell(problems, now=now)
+        except DatabaseError as error:
+            words = f"Cơ sở dữ liệu không trả lời: {error}".strip()
+            self.stderr.write(words)
+            if settings.ALARM_ADDRESSES:
+                send_now("[Cổng KH&CN] Cảnh báo: cơ sở dữ liệu không trả lời", words, to=settings.ALARM_ADDRESSES)
+            sys.exit(UNTOLD)
+        for problem in problems:
+            self.stdout.write(f"{problem.words} {problem.todo}")
+        if told.error:
+            self.stderr.write(f"Không gửi được thư cảnh báo: {told.error}")
+            for problem in told.new:
+                self.stderr.write(f"{problem.words} {problem.todo}")
+            sys.exit(UNTOLD)
+        if problems:
+            sys.exit(TROUBLE)
+        self.stdout.write("Hệ thống hoạt động bình thường.")

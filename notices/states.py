@@ -1,0 +1,55 @@
+"""Which way a mail may go from one state to another, and the sentence for a way it may not."""
+
+from notices.models import Mail
+
+S = Mail.State
+
+# What the portal does by itself (claims, planner).
+BY_MACHINE = {
+    (S.QUEUED, S.SENDING),
+    (S.SENDING, S.QUEUED),
+    (S.SENDING, S.SENT),
+    (S.SENDING, S.FAILED),
+    (S.SENDING, S.UNKNOWN),
+    (S.SENDING, S.SUPERSEDED),
+    (S.UNKNOWN, S.SENT),  # the worker that lost its lease knows after all
+    (S.SUPERSEDED, S.QUEUED),  # a digest that had nothing to say has something again
+}
+
+# What a person may do: {action: (from, to)}. A mail is tried again from final failure only; doubt is settled first.
+RETRY, ARRIVED, SEND_ANEW, BOUNCED = "retry", "arrived", "send_anew", "bounced"
+BY_HAND = {
+    RETRY: (S.FAILED, S.QUEUED),
+    ARRIVED: (S.UNKNOWN, S.SENT),
+    SEND_ANEW: (S.UNKNOWN, S.QUEUED),
+    BOUNCED: (S.UNKNOWN, S.FAILED),
+}
+LABELS = {
+    RETRY: "Gửi lại",
+    ARRIVED: "Đã đến",
+    SEND_ANEW: "Chưa đến, gửi lại",
+    BOUNCED: "Máy chủ thư trả lại",
+}
+# What to do instead, by the state the mail is in.
+_INSTEAD = {
+    S.QUEUED: "Thư đang chờ gửi, Cổng sẽ gửi trong ít phút.",
+    S.SENDING: "Thư đang được gửi, xem lại sau ít phút.",
+    S.SENT: "Thư đã gửi, không gửi lần hai.",
+    S.FAILED: "Thư không gửi được: sửa địa chỉ nếu cần rồi chọn “Gửi lại”.",
+    S.UNKNOWN: "Xem nhật ký máy chủ thư rồi chọn “Đã đến” hoặc “Chưa đến, gửi lại”.",
+    S.SUPERSEDED: "Thư không còn cần gửi.",
+}
+
+
+class MoveRefused(Exception):
+    """The mail is not in a state this action starts from; ``str()`` is the sentence for the screen."""
+
+
+def may(action, state) -> bool:
+    """May a person take ``action`` on a mail in ``state``?"""
+    return BY_HAND[action][0] == state
+
+
+def refusal(action, state) -> str:
+    """Why ``action`` cannot be taken from ``state``, and what can be done."""
+    return f"Chưa thực hiện được “{LABELS[action]}”: thư ở trạng thái “{S(state).label}”. {_INSTEAD[S(state)]}"

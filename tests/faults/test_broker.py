@@ -1,0 +1,106 @@
+"""Beats and workers, killed and doubled; Redis flushed, restarted without its data, silent."""
+
+import random
+import shutil
+import signal
+import time
+
+import redis
+from celery import current_app
+
+from notices.models import Mail, Reminder
+from ops.processes import wait_until
+from tests.factories import moment
+from tests.faults.test_planners import DUE
+
+SEED = 20261123
+PATIENCE = 120  # seconds; only a machine at its limits, or a fault, needs them
+
+
+def test_two_beats_and_two_workers(world, own_redis, time_machine):
+    world.travel(moment(DUE), time_machine)
+    world.owe(DUE)
+    crew = [world.worker(number, own_redis.url) for number in (1, 2)]
+    beats = [world.beat(number, own_redis.url) for number in (1, 2)]
+    chance = random.Random(SEED)
+    for _ in range(6):
+        world.queue(30)
+        enough = len(world.sink.messages) + 10
+        wait_until(lambda: len(world.sink.messages) >= enough, seconds=15)  # noqa: B023
+        time.sleep(chance.uniform(0, 1))
+    everything = len(world.units) + 180
+    assert wait_until(lambda: Mail.objects.count() == everything and world.all_settled(), seconds=PATIENCE), world.log()
+    world.kill(beats[0])
+    world.kill(crew[0])
+    world.queue(30)
+    assert wait_until(world.all_settled, seconds=PATIENCE), world.log()
+    world.report("two beats and two workers", also="schedule of 1 s; one beat and one worker killed at the end")
+    assert Reminder.objects.filter(state="planned").count() == 0
+
+
+class Supervised:
+    """One worker and one beat, started again when they end, as every supervisor does.
+
+    Celery's worker may end by itself when Redis dies at an unlucky moment (kombu closes its channel twice); what
+    counts is that no mail suffers.
+    """
+
+    def __init__(self, world, redis_url):
+        self.world, self.url, self.revived = world, redis_url, 0
+        self.crew = {work: work(1, redis_url) for work in (world.worker, world.beat)}
+
+    def drain(self):
+        """Wait until no mail waits any more; whether it came to that."""
+        return wait_until(lambda: self.revive() or self.world.all_settled(), seconds=PATIENCE, every=0.2)
+
+    def revive(self):
+        """Start again who has ended; False, so that the waiting goes on."""
+        for work, process in self.crew.items():
+            if process.poll() is not None:
+                self.revived += 1
+                self.crew[work] = work(1, self.url)
+        return False
+
+
+def test_redis_flushed_restarted_and_silent(world, own_redis):
+    crew = Supervised(world, own_redis.url)
+    world.queue(20)
+    assert crew.drain(), world.log()
+    for _ in range(3):
+        world.queue(10)
+        with redis.from_url(own_redis.url) as client:
+            client.flushall()
+    assert crew.drain(), world.log()
+
+    own_redis.process.kill()
+    own_redis.process.wait()
+    while_dead = world.queue(20)
+    time.sleep(1.5)
+    for name in own_redis.folder.glob("appendonly*"):  # it comes back without its memory
+        shutil.rmtree(name) if name.is_dir() else name.unlink()
+    own_redis.start()
+    assert crew.drain(), world.log()
+
+    own_redis.process.send_signal(signal.SIGSTOP)  # accepts connections, answers nothing
+    while_silent = world.queue(20)
+    time.sleep(5)
+    own_redis.process.send_signal(signal.SIGCONT)
+    assert crew.drain(), world.log()
+    slowest = max(while_dead, while_silent)
+    world.report(
+        "Redis flushed, restarted empty, half-open",
+        also=f"slowest commit of 20 mails meanwhile {slowest:.2f} s; {crew.revived} restarts of worker or beat",
+    )
+    assert slowest < 2
+
+
+def test_no_redis_at_all(world):
+    """Without broker and Celery the commands do everything."""
+    world.set_clock(moment(DUE))
+    world.owe(DUE)
+    world.queue(50)
+    assert "127.0.0.1:1/" in current_app.conf.broker_url  # nobody listens there
+    world.run("plan_reminders")
+    world.run("send_mail")
+    world.report("no Redis at all, commands only")
+    assert Mail.objects.filter(state="sent").count() == len(world.units) + 50

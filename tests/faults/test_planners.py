@@ -1,0 +1,46 @@
+"""Eight planners at once; a week in which nothing ran."""
+
+import datetime as dt
+
+from notices.models import Mail, Reminder
+from tests.factories import moment
+
+PLANNERS, RUNGS = 8, 6
+DUE = dt.date(2026, 11, 30)  # a Monday
+
+
+def test_eight_planners_at_once(world):
+    world.set_clock(moment(DUE + dt.timedelta(days=3)))  # every rung reached
+    world.owe(DUE)
+    gate = world.folder / "gate"
+    planners = [world.command("plan_reminders", FAULT_GATE=str(gate)) for _ in range(PLANNERS)]
+    gate.touch()
+    for planner in planners:
+        planner.communicate(timeout=120)
+    assert [planner.returncode for planner in planners] == [0] * PLANNERS, world.log()
+    ledger = Reminder.objects.count()
+    assert (ledger, Mail.objects.count()) == (len(world.units) * RUNGS, len(world.units))
+    world.run("plan_reminders")
+    assert Reminder.objects.count() == ledger
+    world.run("send_mail")
+    world.report("eight planners at once", also=f"ledger {ledger} rows = {len(world.units)} × {RUNGS}")
+    assert Reminder.objects.filter(state="sent").count() == len(world.units)
+
+
+def test_one_missed_week(world):
+    """Everything stands still from the rung “5 days” to after the due day: one mail tells it all."""
+    world.owe(DUE)
+    before = world.walk([moment(DUE - dt.timedelta(days=17))])
+    week = DUE - dt.timedelta(days=5), DUE + dt.timedelta(days=2)
+    world.queue(20)  # status mails of the day it stopped
+    Mail.objects.filter(kind=Mail.STATUS).update(not_before=moment(week[0]))
+    after = world.walk([moment(week[1], hour=10), moment(week[1], hour=11)])
+    count = len(world.units)
+    assert (before, after) == ([count], [2 * count + 20] * 2)
+    states = {}
+    for offset, state in Reminder.objects.order_by().values_list("offset", "state"):
+        states.setdefault(offset, set()).add(state)
+    skipped = {offset: state for offset, state in states.items() if offset not in (999, -1)}
+    assert states[-1] == {"sent"}
+    assert skipped == {offset: {"superseded"} for offset in (5, 1, 0)}
+    world.report("one missed week", also="one mail a person, three skipped rungs recorded as superseded")
