@@ -114,7 +114,9 @@ LANGUAGES = [("vi", "Tiếng Việt")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["formats"]
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
+# Off: with it every {{ pk }} from 1000 on would stand as “1.000” in addresses and hidden fields, every year as
+# “2.026”. Figures for people go through the filter ``vnumber``.
+USE_THOUSAND_SEPARATOR = False
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 

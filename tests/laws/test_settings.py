@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.template import Context, Template
 
 from ops.lint import PRODUCTION_LIKE
 from tests.support.source import ROOT
@@ -14,6 +15,7 @@ from tests.support.source import ROOT
 
 def manage(*arguments, **changes):
     env = {**os.environ, **PRODUCTION_LIKE, "DJANGO_SETTINGS_MODULE": "kltn_portal.settings", **changes}
+    env["DJANGO_ALLOW_ASYNC_UNSAFE"] = None  # a browser test of this process may have set it
     env = {name: value for name, value in env.items() if value is not None}
     argv = [sys.executable, "manage.py", *arguments]
     return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
@@ -43,3 +45,9 @@ def test_sessions_and_cookies():
     assert settings.SESSION_COOKIE_AGE <= 12 * 3600
     assert settings.X_FRAME_OPTIONS == "DENY"
     assert settings.TIME_ZONE == "Asia/Ho_Chi_Minh"
+
+
+def test_a_key_stands_in_an_address_without_dots():
+    """With Django's thousand separator every {{ pk }} from 1000 on would break its link."""
+    assert Template("?unit={{ pk }}").render(Context({"pk": 1640})) == "?unit=1640"
+    assert Template("{{ count|vnumber }}").render(Context({"count": 1640})) == "1.640"
