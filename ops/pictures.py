@@ -40,6 +40,8 @@ WALKS = (
             ("6-cho-xu-ly", "/quan-tri/"),
             ("7-xem-xet", "link:Số hóa quy trình"),
             ("8-nghia-vu-bao-cao", "/quan-tri/reports/obligation/"),
+            ("9-don-doc", "link:Đôn đốc"),
+            ("10-du-bao", "/quan-tri/notices/hold/du-bao/"),
         ),
     ),
 )
