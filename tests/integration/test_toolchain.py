@@ -102,8 +102,10 @@ def test_a_run_serves_works_and_leaves_no_process_behind():
 
 def test_the_smoke_run_would_see_an_orphan():
     code = (
-        "import subprocess; from ops import smoke; smoke.LIBC.prctl(smoke.PR_SET_CHILD_SUBREAPER, 1);"
-        "subprocess.run(['sh', '-c', 'sleep 60 & exit 0']); pids = smoke.children();"
+        "import subprocess; from ops import smoke; from ops.processes import wait_until;"
+        "smoke.LIBC.prctl(smoke.PR_SET_CHILD_SUBREAPER, 1); subprocess.run(['sh', '-c', 'sleep 60 & exit 0']);"
+        # between its fork and its exec the orphan has no command line yet
+        "wait_until(lambda: 'sleep' in smoke.describe(smoke.children()), seconds=20); pids = smoke.children();"
         "print(smoke.describe(pids)); [smoke.os.kill(pid, 9) for pid in pids]"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
