@@ -16,6 +16,7 @@ from django.urls import reverse
 from dossiers import kinds
 from dossiers.models import Dossier
 from dossiers.refusals import StepRefused
+from ops.processes import wait_until
 from proposals import filing
 from proposals.models import Proposal
 from tests.factories import NOW, TODAY, actor, make_call, make_specialist, make_team, make_unit
@@ -98,10 +99,11 @@ def test_a_sent_proposal_never_differs_from_its_frozen_revision(team):
     for _ in range(DOSSIERS):
         drafter = actor(team["drafter"])
         proposal = complete(filing.start_proposal(call=call, actor=drafter, now=NOW), drafter)
-        stop = threading.Event()
+        stop, before = threading.Event(), len(statuses)
 
-        def send(proposal=proposal, stop=stop):
+        def send(proposal=proposal, stop=stop, before=before):
             try:
+                wait_until(lambda: 200 in statuses[before:], seconds=20)  # typing is under way
                 take(proposal, "submit_for_signature", team["drafter"], threading.Event())
                 take(proposal, "approve_and_send", team["leader"], threading.Event())
             finally:
