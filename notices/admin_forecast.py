@@ -19,8 +19,8 @@ from districts.models import Unit
 from notices.duties import open_duties
 from notices.forecast import forecast
 from notices.holds import HOLDERS, HoldRefused, lift_hold, make_hold
+from notices.ladder import rung_words
 from notices.models import Hold, Touch
-from notices.moving import rung_words
 from records.formfields import DateField, LineFormField
 from records.text import search_q, whole_number
 

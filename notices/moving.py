@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from notices.forecast import moved, run
-from notices.ladder import OPENING
+from notices.ladder import rung_words
 
 TAIL = 21  # days after the later of both due days: the steps after it end within
 
@@ -24,7 +24,8 @@ class RungChange:
 
     @property
     def label(self):
-        return rung_words(self.offset)
+        words = rung_words(self.offset)
+        return words[0].upper() + words[1:]
 
     @property
     def before(self):
@@ -75,12 +76,3 @@ def preview(duties, *, due, now) -> Preview:
                 rung.people.add(letter.person.pk)
     ordered = [rungs[offset] for offset in sorted(rungs, reverse=True)]
     return Preview(ordered, len(people["before"]), len(people["after"]), len(duties))
-
-
-def rung_words(offset) -> str:
-    """How people name a rung."""
-    if offset == OPENING:
-        return "Khi mở"
-    if offset == 0:
-        return "Ngày đến hạn"
-    return f"Trước hạn {offset} ngày làm việc" if offset > 0 else f"Quá hạn {-offset} ngày làm việc"
