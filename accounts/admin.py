@@ -15,7 +15,8 @@ from accounts.models import Membership, Signer, User
 from accounts.permissions import RoleAdmin
 from districts.admin import UnitAdmin
 from districts.models import Unit
-from records.text import search_q
+from records.admin import AuditEntryAdmin
+from records.text import search_q, whole_number
 
 admin.site.unregister(Group)  # roles come from dated memberships
 
@@ -25,7 +26,7 @@ class MembershipInline(RoleAdmin, admin.TabularInline):
     extra = 0
     autocomplete_fields = ["unit"]
     verbose_name = "vai trò"
-    verbose_name_plural = "Vai trò (kết thúc bằng “Đến hết ngày”, không xóa)"
+    verbose_name_plural = "vai trò (kết thúc bằng “Đến hết ngày”, không xóa)"
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("unit")
@@ -34,7 +35,7 @@ class MembershipInline(RoleAdmin, admin.TabularInline):
 class UnitMembershipInline(MembershipInline):
     autocomplete_fields = ["user"]
     verbose_name = "người của đơn vị"
-    verbose_name_plural = "Người của đơn vị"
+    verbose_name_plural = "người của đơn vị"
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("user").order_by("valid_to", "user__full_name")
@@ -44,7 +45,7 @@ class SignerInline(RoleAdmin, admin.TabularInline):
     model = Signer
     extra = 0
     verbose_name = "người ký"
-    verbose_name_plural = "Người ký văn bản"
+    verbose_name_plural = "người ký văn bản"
 
 
 class UserForm(forms.ModelForm):
@@ -62,7 +63,7 @@ class UserForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         if data.get("send_invitation") and not data.get("email") and "email" not in self.errors:
-            self.add_error("email", "Nhập e-mail công vụ để gửi thư kích hoạt, hoặc bỏ chọn gửi thư.")
+            self.add_error("email", "Nhập thư điện tử công vụ để gửi thư kích hoạt, hoặc bỏ chọn gửi thư.")
         return data
 
 
@@ -72,7 +73,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
     list_display = ["username", "full_name", "post", "email", "phone", "is_active", "last_login"]
     list_filter = ["is_active", ("memberships__role", admin.ChoicesFieldListFilter)]
     search_fields = ["search"]
-    search_help_text = "Họ tên, tên đăng nhập hoặc e-mail; không cần dấu"
+    search_help_text = "Họ tên, tên đăng nhập hoặc thư điện tử; không cần dấu"
     inlines = [MembershipInline]
     change_form_template = "admin/user_change_form.html"
 
@@ -120,7 +121,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         context = {
             "heading": "Gửi thư kích hoạt",
             "text": "Thư có liên kết dùng một lần để người nhận tự đặt mật khẩu.",
-            "rows": [("Người nhận", user.full_name), ("E-mail", user.email)],
+            "rows": [("Người nhận", user.full_name), ("Thư điện tử", user.email)],
             "confirm_label": "Gửi thư kích hoạt",
             "cancel_url": back,
         }
@@ -158,3 +159,22 @@ class UnitPeopleAdmin(UnitAdmin):
     """Units with the people who act for them and those who sign."""
 
     inlines = [UnitMembershipInline, SignerInline, *UnitAdmin.inlines]
+
+
+class ActorUnitFilter(admin.SimpleListFilter):
+    """Lines of the audit trail written by people who work, or have worked, for one unit."""
+
+    title = "đơn vị của người thực hiện"
+    parameter_name = "unit"
+
+    def lookups(self, request, model_admin):
+        units = Unit.objects.filter(memberships__isnull=False).distinct()
+        return [(str(pk), name) for pk, name in units.order_by("sort_key", "pk").values_list("pk", "name")]
+
+    def queryset(self, request, queryset):
+        if (unit_id := whole_number(self.value())) is None:
+            return queryset
+        return queryset.filter(actor__in=Membership.objects.filter(unit_id=unit_id).values("user"))
+
+
+AuditEntryAdmin.list_filter = [*AuditEntryAdmin.list_filter, ActorUnitFilter]

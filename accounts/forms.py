@@ -5,7 +5,7 @@ from django.contrib.auth import forms as auth_forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import Signer, User
-from accounts.roles import UNIT_ROLES, Role
+from accounts.roles import UNIT_ROLES, WEEKLY_READERS, Role
 from records.formfields import DateField, LineFormField
 
 PASSWORD_HELP = (
@@ -18,7 +18,7 @@ class EmailField(forms.EmailField):
     """E-mail with a sentence that shows what is wanted; kept in lower case."""
 
     default_error_messages = {
-        "required": "Chưa nhập địa chỉ e-mail.",
+        "required": "Chưa nhập địa chỉ thư điện tử.",
         "invalid": "Địa chỉ chưa đúng dạng. Ghi như: tennguoi@hanoi.gov.vn.",
     }
 
@@ -42,9 +42,9 @@ class LoginForm(forms.Form):
     """Blank fields are refused by name; whether the pair is right is ``accounts.signin``'s answer."""
 
     username = LineFormField(
-        label="Tên đăng nhập hoặc e-mail",
+        label="Tên đăng nhập hoặc thư điện tử",
         max_length=254,
-        error_messages={"required": "Chưa nhập tên đăng nhập hoặc e-mail."},
+        error_messages={"required": "Chưa nhập tên đăng nhập hoặc thư điện tử."},
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
     password = forms.CharField(
@@ -57,7 +57,7 @@ class LoginForm(forms.Form):
 
 
 class ForgottenForm(forms.Form):
-    email = EmailField(label="E-mail công vụ")
+    email = EmailField(label="Thư điện tử công vụ")
 
 
 class NewPasswordForm(auth_forms.SetPasswordForm):
@@ -97,12 +97,23 @@ class ProfileForm(forms.Form):
     full_name = _line("Họ và tên", required="Chưa nhập họ và tên.", autocomplete="name")
     post = _line("Chức vụ", autocomplete="organization-title")
     phone = _line("Điện thoại", limit=30, autocomplete="tel")
-    email = EmailField(label="E-mail công vụ", help_text="Thư nhắc hạn và thư đặt lại mật khẩu gửi đến địa chỉ này.")
+    email = EmailField(
+        label="Thư điện tử công vụ", help_text="Thư nhắc hạn và thư đặt lại mật khẩu gửi đến địa chỉ này."
+    )
 
-    def __init__(self, *args, user, **kwargs):
-        names = ("full_name", "post", "phone", "email")
+    weekly_mail = forms.BooleanField(
+        label="Nhận thư tuần “Việc chờ xử lý”",
+        required=False,
+        help_text="Mỗi tuần một thư tóm tắt hồ sơ chờ xử lý, đơn vị quá hạn. Bỏ chọn thì chỉ thôi thư tuần; "
+        "thư nhắc hạn và thư báo kết quả vẫn gửi như thường.",
+    )
+
+    def __init__(self, *args, user, roles=frozenset(), **kwargs):
+        names = ("full_name", "post", "phone", "email", "weekly_mail")
         super().__init__(*args, initial={name: getattr(user, name) for name in names}, **kwargs)
         self.user = user
+        if not WEEKLY_READERS & set(roles):
+            del self.fields["weekly_mail"]
 
     def clean_email(self):
         email = self.cleaned_data["email"]
@@ -115,7 +126,7 @@ class PersonForm(forms.Form):
     """A person of the unit with a role from–to."""
 
     full_name = _line("Họ và tên", required="Chưa nhập họ và tên.")
-    email = EmailField(label="E-mail công vụ", help_text="Thư mời và liên kết đặt mật khẩu gửi đến địa chỉ này.")
+    email = EmailField(label="Thư điện tử công vụ", help_text="Thư mời và liên kết đặt mật khẩu gửi đến địa chỉ này.")
     post = _line("Chức vụ")
     phone = _line("Điện thoại", limit=30)
     role = forms.ChoiceField(

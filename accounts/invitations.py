@@ -39,7 +39,7 @@ def invite(*, user, by, now, base_url) -> None:
     Raises ``MailRefused``; nothing has changed then and the invitation can be repeated.
     """
     if not user.email:
-        raise MailRefused(f"Tài khoản của {user} chưa có e-mail. Bổ sung địa chỉ rồi gửi lại thư mời.")
+        raise MailRefused(f"Tài khoản của {user} chưa có thư điện tử. Bổ sung địa chỉ rồi gửi lại thư mời.")
     if not user.is_active:
         raise MailRefused(f"Tài khoản của {user} đang ngừng. Gọi {settings.HOTLINE} để mở lại.")
     with_mail_server(lambda server: _send(server, user, "invitation", by=by, now=now, base_url=base_url))

@@ -32,8 +32,9 @@ class User(AbstractBaseUser):
     username = LineField("Tên đăng nhập", max_length=150, unique=True)
     full_name = LineField("Họ và tên", max_length=150)
     post = LineField("Chức vụ", max_length=150, blank=True)
-    email = models.EmailField("E-mail công vụ", blank=True)
+    email = models.EmailField("Thư điện tử công vụ", blank=True)
     phone = LineField("Điện thoại", max_length=30, blank=True)
+    weekly_mail = models.BooleanField("Nhận thư tuần", default=True)  # the Sở's people only; never the reminders
     is_active = models.BooleanField("Đang hoạt động", default=True)
     created_at = models.DateTimeField("Ngày tạo", default=timezone.now, editable=False)
     search = models.TextField(editable=False, default="", blank=True)
@@ -44,8 +45,8 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["full_name"]
 
     class Meta:
-        verbose_name = "Người dùng"
-        verbose_name_plural = "Người dùng"
+        verbose_name = "người dùng"
+        verbose_name_plural = "người dùng"
         ordering = ["username"]
         constraints = [
             # An address signs in and receives links to set a password: it belongs to one person.
@@ -53,7 +54,7 @@ class User(AbstractBaseUser):
                 Lower("email"),
                 condition=~Q(email=""),
                 name="user_email_once",
-                violation_error_message="Địa chỉ e-mail này đã là của người khác. Mỗi người dùng một địa chỉ riêng.",
+                violation_error_message="Địa chỉ thư điện tử này đã là của người khác. Mỗi người dùng một địa chỉ riêng.",
             )
         ]
 
@@ -117,8 +118,8 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "Vai trò"
-        verbose_name_plural = "Vai trò"
+        verbose_name = "vai trò"
+        verbose_name_plural = "vai trò"
         indexes = [models.Index(fields=["unit", "role"])]
         constraints = [
             models.UniqueConstraint(
@@ -166,8 +167,8 @@ class Signer(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "Người ký"
-        verbose_name_plural = "Người ký"
+        verbose_name = "người ký"
+        verbose_name_plural = "người ký"
         ordering = ["unit", "full_name"]
 
     def __str__(self):

@@ -1,7 +1,7 @@
 """Questions about people asked by the floors above."""
 
-from accounts.models import Membership, User
-from accounts.roles import DEPT_ROLES
+from accounts.models import Membership, Signer, User
+from accounts.roles import DEPT_ROLES, Role
 
 
 def people_of(unit_id, *, roles, today):
@@ -22,6 +22,22 @@ def people_by_unit(unit_ids, *, roles, today) -> dict:
     for row in rows.order_by("user__full_name", "user_id"):
         if row.unit_id in wanted and row.user not in found.setdefault(row.unit_id, []):
             found[row.unit_id].append(row.user)
+    return found
+
+
+def signers_by_unit(unit_ids, *, today) -> dict:
+    """``{unit_id: [Signer, …]}`` of those in force on ``today``; one query."""
+    found: dict = {}
+    for signer in Signer.objects.valid_on(today).filter(unit_id__in=set(unit_ids)):
+        found.setdefault(signer.unit_id, []).append(signer)
+    return found
+
+
+def department_roles(*, today) -> dict:
+    """``{user_id: roles at the Sở}``; one query."""
+    found: dict = {}
+    for user_id, role in _members(today).filter(unit=None).order_by().values_list("user_id", "role"):
+        found[user_id] = found.get(user_id, frozenset()) | {Role(role)}
     return found
 
 

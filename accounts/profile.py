@@ -5,16 +5,17 @@ from django.db import transaction
 from accounts import attempts
 from records.audit import audit
 
-OWN_FIELDS = ("full_name", "post", "phone", "email")
+OWN_FIELDS = ("full_name", "post", "phone", "email", "weekly_mail")
 
 
 @transaction.atomic
 def save_profile(*, user, details, now) -> None:
-    """Write the particulars; the trail names the changed fields with the former values."""
-    before = {name: getattr(user, name) for name in OWN_FIELDS if getattr(user, name) != details[name]}
-    for name in OWN_FIELDS:
+    """Write the particulars asked for; the trail names the changed fields with the former values."""
+    asked = [name for name in OWN_FIELDS if name in details]
+    before = {name: getattr(user, name) for name in asked if getattr(user, name) != details[name]}
+    for name in asked:
         setattr(user, name, details[name])
-    user.save(update_fields=[*OWN_FIELDS, "search"])
+    user.save(update_fields=[*asked, "search"])
     if before:
         audit(action="account.changed", actor=user, now=now, label=user.username, detail={"before": before})
 

@@ -25,6 +25,7 @@ UNIT_ROLES = frozenset({Role.UNIT_DRAFTER, Role.UNIT_LEADER, Role.UNIT_CLERK, Ro
 UNIT_WRITERS = frozenset({Role.UNIT_DRAFTER, Role.UNIT_LEADER, Role.UNIT_CLERK})
 DEPT_ROLES = frozenset(Role) - UNIT_ROLES
 DEPT_DECIDERS = frozenset({Role.DEPT_SPECIALIST, Role.DEPT_HEAD, Role.DEPT_LEADER})
+WEEKLY_READERS = DEPT_DECIDERS | {Role.DEPT_ADMIN}  # who is told once a week what waits on the Sở
 
 
 @dataclass(frozen=True)

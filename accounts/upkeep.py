@@ -109,7 +109,9 @@ def _person(details):
         return user
     user = found[0]
     if len(found) > 1 or not user.is_active or user.memberships.filter(unit=None).exists():
-        raise UpkeepRefused("Địa chỉ e-mail này không dùng được cho đơn vị. Dùng địa chỉ khác hoặc gọi Sở để kiểm tra.")
+        raise UpkeepRefused(
+            "Địa chỉ thư điện tử này không dùng được cho đơn vị. Dùng địa chỉ khác hoặc gọi Sở để kiểm tra."
+        )
     return user
 
 

@@ -1,6 +1,7 @@
 """Units, themes and days off on the staff side."""
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR
 
 from records.staff import RoleAdmin
 from records.text import search_q
@@ -42,7 +43,10 @@ class UnitAdmin(RoleAdmin, admin.ModelAdmin):
         return [*self.readonly_fields, "code"] if obj else self.readonly_fields
 
     def get_search_results(self, request, queryset, search_term):
-        return (queryset.search(search_term) if search_term.strip() else queryset), False
+        if not search_term.strip():
+            return queryset, False
+        found = queryset.search(search_term)  # in its own order, unless somebody chose a column to sort by
+        return (found.order_by(*queryset.query.order_by) if ORDER_VAR in request.GET else found), False
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -1,15 +1,16 @@
 """Local units and their succession, themes, days off."""
 
 from django.db import models
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Q
 
 from records.modelfields import LineField
-from records.text import clean_line, fold, search_text, sort_key
+from records.text import clean_line, search_text, sort_key
+
+from .searching import name_rank, typed_name
 
 # Known cases of units named after persons, which write the full name before the date (NĐ 30/2020, Phụ lục I).
 # The column can be edited; this list only seeds it.
 NAMED_AFTER_PERSONS = {"Hai Bà Trưng", "Trần Phú"}
-_SHORT_KINDS = {"p": "phuong", "x": "xa", "q": "quan", "h": "huyen", "tx": "thi xa", "tt": "thi tran"}
 
 
 class UnitQuerySet(models.QuerySet):
@@ -27,18 +28,11 @@ class UnitQuerySet(models.QuerySet):
 
     def search(self, term):
         """Units by present or former name or code, accents not needed; the unit's own name ranks first."""
-        words = fold(term).split()
-        if not words:
+        phrase = typed_name(term)
+        if not phrase:
             return self
-        if len(words) > 1 and words[0] in _SHORT_KINDS:
-            words[0] = _SHORT_KINDS[words[0]]
-        phrase = f" {' '.join(words)}"
-        own = Q(search__startswith=phrase)
-        for kind in UnitKind.values:
-            own |= Q(search__startswith=f" {fold(kind)}{phrase}")
-        rank = Case(When(own, then=Value(0)), default=Value(1), output_field=IntegerField())
         # The whole phrase, not single words: "Ba Đình" must not hit a unit made of "Ba Vì" and "Vân Đình".
-        return self.filter(search__contains=phrase).order_by(rank, "sort_key", "id")
+        return self.filter(search__contains=f" {phrase}").order_by(name_rank(phrase), "sort_key", "id")
 
 
 class UnitKind(models.TextChoices):

@@ -28,6 +28,6 @@ def assign(*, dossier, person, actor, now) -> None:
             action="dossier.assigned",
             actor=actor.user,
             now=now,
-            label=str(dossier),
+            label=f"{dossier} – {dossier.unit.name}",
             detail={"assignee": person.username if person else None},
         )

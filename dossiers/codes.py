@@ -6,7 +6,7 @@ from dossiers.models import CodeCounter
 
 
 def next_number(*, kind: str, year: int) -> int:
-    """Take the next number. The counter row stays locked until the transaction ends: call it last."""
+    """Take the next number. The counter row stays locked until the transaction ends: call it late."""
     mine = CodeCounter.objects.filter(kind=kind, year=year)
     if not mine.update(last=F("last") + 1):
         CodeCounter.objects.bulk_create([CodeCounter(kind=kind, year=year)], ignore_conflicts=True)

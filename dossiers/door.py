@@ -45,9 +45,9 @@ def take_step(
         if letter is not None:
             letter.cover(dossier)
         kind.after_step(dossier=dossier, step=step, event=event, data=cleaned, now=now)
-        telling.tell(dossier=dossier, kind=kind, step=step, event=event, now=now)
         if step.sends and dossier.code is None:
             _give_code(dossier, kind)
+        telling.tell(dossier=dossier, kind=kind, step=step, event=event, now=now)  # after the code: mails name it
     return event
 
 
@@ -131,6 +131,37 @@ def _write_event(dossier, kind, step, actor, note, cleaned, due_on, now, version
         data=payload,
         at=now,
     )
+
+
+def add_line(*, dossier, action, label, actor, version, now, note, data, opening) -> Event:
+    """A new line in the history that leaves the status as it is: the Sở corrects what an earlier step was told.
+
+    Earlier lines stay. Tells the unit. ``data["facts"]``: [[label, value]] for the Sở's page; ``opening``: of the mail.
+    The caller has checked the right. Raises ``StepRefused`` when somebody moved the dossier meanwhile.
+    """
+    kind = kinds.get(dossier.kind)
+    with transaction.atomic():
+        moved = Dossier.objects.filter(pk=dossier.pk, version=version).update(version=F("version") + 1)
+        dossier.refresh_from_db()
+        if moved != 1:
+            raise StepRefused(moved_on(dossier, kind.process, actor))
+        event = Event.objects.create(
+            dossier=dossier,
+            version=version + 1,
+            action=action,
+            label=label,
+            before=dossier.status,
+            after=dossier.status,
+            actor=actor.user,
+            actor_name=actor.user.get_full_name(),
+            by_department=True,
+            place=actor.room or "Sở KH&CN",
+            note=note,
+            data=data,
+            at=now,
+        )
+        telling.tell_line(dossier=dossier, kind=kind, event=event, now=now, opening=opening)
+    return event
 
 
 def freeze(dossier, kind, event, now) -> Revision:

@@ -1,6 +1,6 @@
 """Duties every kind of dossier brings: a paper to sign, a number to add."""
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -9,23 +9,41 @@ from accounts.roles import Role
 from districts.workdays import add_working_days, load_calendar
 from dossiers import kinds
 from dossiers.models import Dossier, Event
+from dossiers.moving import moved_words
 from dossiers.process import UNIT_ISSUING, Turn
 from dossiers.signing import AWAITING, AWAITING_AGAIN, AWAITING_PAPER, DRAFT
 from notices.duties import Duty
+from records.dates import format_date
 from records.text import whole_number
 
 LETTER_DAYS = 3  # working days after sending in which the clerk adds number, date and signed copy
 SIGNING_DAYS = 2  # working days a dossier may wait for its leader before it counts as due
 
+COME_ON_PAPER = "Sở đã nhận qua hệ thống văn bản; đơn vị ký bản trên Cổng khi thuận tiện nên không nhắc."
+
 WAITING = (AWAITING, AWAITING_PAPER, AWAITING_AGAIN)
 
 
 def with_request(dossiers, process):
-    """Add ``asked_version``, the version at which the Sở last asked for a supplement: a second request is another
+    """Add ``asked_version``, the version at which the Sở last asked for a supplement, and ``asked_note``: a second request is another
     duty, with reminders of its own, even when it names the same day."""
     asking = [step.action for step in process.steps if step.reply_date]
     last = Event.objects.filter(dossier=OuterRef("pk"), action__in=asking).order_by("-version")
-    return dossiers.annotate(asked_version=Coalesce(Subquery(last.values("version")[:1]), 0))
+    return dossiers.annotate(
+        asked_version=Coalesce(Subquery(last.values("version")[:1]), 0),
+        asked_note=Subquery(last.values("note")[:1]),
+    )
+
+
+def points_of(note) -> list[str]:
+    """What the Sở asks for, one point a line."""
+    return [line.strip() for line in note.splitlines() if line.strip()]
+
+
+def asked_words(dossier) -> str:
+    """“Sở đề nghị bổ sung 3 nội dung” of a dossier that came through ``with_request``."""
+    number = len(points_of(dossier.asked_note or ""))
+    return f"Sở đề nghị bổ sung {number} nội dung" if number else "Sở đề nghị bổ sung"
 
 
 def request_key(prefix, dossier) -> str:
@@ -35,8 +53,12 @@ def request_key(prefix, dossier) -> str:
 
 def open_request_keys(prefix, keys, rows) -> set[str]:
     """Which of the keys are requests still open among ``rows`` (through ``with_request``)."""
-    numbers = {whole_number(key.partition(":")[2].partition(":")[0]) for key in keys} - {None}
-    return set(keys) & {request_key(prefix, row) for row in rows.filter(pk__in=numbers)}
+    return set(keys) & {request_key(prefix, row) for row in rows.filter(pk__in=_numbers(keys))}
+
+
+def _numbers(keys) -> set[int]:
+    """The dossiers the keys name; what is no number is passed over."""
+    return {whole_number(key.partition(":")[2].partition(":")[0]) for key in keys} - {None}
 
 
 class LetterProvider:
@@ -62,15 +84,22 @@ class LetterProvider:
                 title=f"Bổ sung số, ngày, bản ký số: {kinds.get(row.kind).label.lower()} {row.code}",
                 detail=f"“{row.title}”" if row.title else "",
                 path=reverse("dossiers:letter", args=[row.pk]),
+                staff_path=kinds.get(row.kind).staff_path(row),
                 action="Bổ sung",
                 opened=sent_on,
             )
 
     def open_keys(self, keys, *, now):
-        ids = [int(key.partition(":")[2]) for key in keys]
-        return {
-            f"letter:{pk}" for pk in Dossier.objects.filter(pk__in=ids, needs_letter=True).values_list("pk", flat=True)
-        }
+        rows = Dossier.objects.filter(pk__in=_numbers(keys), needs_letter=True).values_list("pk", flat=True)
+        return set(keys) & {f"letter:{pk}" for pk in rows}
+
+
+def awaited(rows):
+    """Those of the dossiers that are still waited for, as each kind says; adds no query."""
+    wanted = Q()
+    for kind in kinds.all_kinds():
+        wanted |= Q(kind=kind.code) & kind.awaited()
+    return rows.filter(wanted)
 
 
 class ReworkProvider:
@@ -80,25 +109,28 @@ class ReworkProvider:
     kinds = {"rework": "Lãnh đạo đơn vị trả lại bản nháp"}
 
     def open_duties(self, *, now, unit_ids=None):
-        rows = _given_back().select_related("round")
+        rows = awaited(_given_back()).select_related("round")
         if unit_ids is not None:
             rows = rows.filter(holder_id__in=unit_ids)
         calendar = load_calendar()
-        for row in rows:
+        for row, own, ends_on in _with_end(rows, now, calendar):
             opened = timezone.localtime(row.given_back_at).date()
             yield Duty(
                 key=f"rework:{row.pk}:{row.version}",
                 kind="rework",
                 unit_id=row.holder_id,
                 roles=UNIT_ISSUING,
-                due=max(opened, row.round.effective_due(calendar)),
+                due=max(opened, own.due if own else row.round.effective_due(calendar)),
+                ends_on=ends_on,
                 title=f"Lãnh đạo trả lại: {row.title or kinds.get(row.kind).label}",
                 detail=row.given_back_note[:200],
                 path=kinds.get(row.kind).path(row),
+                staff_path=kinds.get(row.kind).staff_path(row),
                 action="Xem và sửa",
                 opened=opened,
                 urgent=True,
                 calm=True,  # the step's own mail has told of it; the deadline has reminders of its own
+                calm_reason=f"Thư về bước trả lại đã báo việc này ngày {format_date(opened)}; hạn gửi có mốc nhắc riêng.",
             )
 
     def open_keys(self, keys, *, now):
@@ -126,34 +158,87 @@ class SignatureProvider:
     kinds = {"signature": "Hồ sơ chờ ký"}
 
     def open_duties(self, *, now, unit_ids=None):
-        rows = Dossier.objects.filter(status__in=WAITING).select_related("holder", "round")
+        rows = awaited(Dossier.objects.filter(status__in=WAITING))
         if unit_ids is not None:
             rows = rows.filter(holder_id__in=unit_ids)
-        rows = list(rows)
+        return self.duties_of(rows, now=now)
+
+    def duties_of(self, rows, *, now):
+        """The duties of these dossiers, all of them waiting."""
+        rows = list(rows.select_related("holder", "round"))
         since = dict(
             Event.objects.filter(dossier__in=rows, after__in=WAITING)
             .filter(~Exists(Event.objects.filter(dossier=OuterRef("dossier"), version__gt=OuterRef("version"))))
             .values_list("dossier_id", "at")
         )
-        today, calendar = timezone.localtime(now).date(), load_calendar()
-        for row in rows:
+        calendar = load_calendar()
+        for row, own, ends_on in _with_end(rows, now, calendar):
             asked_on = timezone.localtime(since.get(row.pk, row.turn_since)).date()
-            deadline = row.due_on or row.round.effective_due(calendar)
+            on_paper = row.status == AWAITING_PAPER
             yield Duty(
                 key=f"signature:{row.pk}:{row.version}",
                 kind="signature",
                 unit_id=row.holder_id,
                 roles=frozenset({Role.UNIT_LEADER}),
-                due=max(asked_on, min(deadline, add_working_days(asked_on, SIGNING_DAYS, calendar))),
+                **_when(row, own, asked_on, calendar),
                 title=f"Ký và gửi: {row.title or kinds.get(row.kind).label}",
-                detail=f"Hạn gửi {deadline:%d/%m/%Y}",
+                calm=on_paper,
+                calm_reason=COME_ON_PAPER if on_paper else "",
                 path=kinds.get(row.kind).path(row),
+                staff_path=kinds.get(row.kind).staff_path(row),
                 action="Xem và ký",
                 opened=asked_on,
-                late_works=row.first_submitted_at is not None or row.round.is_open(today=today, calendar=calendar),
+                ends_on=ends_on,
             )
 
     def open_keys(self, keys, *, now):
-        wanted = dict(key.split(":")[1:] for key in keys)
-        rows = Dossier.objects.filter(pk__in=wanted, status__in=WAITING).values_list("pk", "version")
-        return {f"signature:{pk}:{version}" for pk, version in rows if wanted[str(pk)] == str(version)}
+        rows = awaited(Dossier.objects.filter(pk__in=_numbers(keys), status__in=WAITING)).exclude(status=AWAITING_PAPER)
+        there = [row for row, _, _ in _with_end(rows.select_related("round"), now, load_calendar())]
+        return set(keys) & {f"signature:{row.pk}:{row.version}" for row in there}  # a dossier may be asked for twice
+
+
+def _extensions(rows):
+    """``{pk: Extension}`` of dossiers of whatever kind; one query a kind that grants any."""
+    by_kind = {}
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(row.pk)
+    return {pk: own for code, found in by_kind.items() for pk, own in kinds.get(code).extensions(found).items()}
+
+
+def _with_end(rows, now, calendar):
+    """``(dossier, its Extension or None, last day of a first sending or None)`` of those not shut out by a lock:
+    nobody is asked to sign, or to mend, what can no longer be sent. An extension lets it in until its own day."""
+    today, rows = timezone.localtime(now).date(), list(rows)
+    extensions = _extensions(rows)
+    for row in rows:
+        own, last = extensions.get(row.pk), row.round.last_day(calendar)
+        if row.first_submitted_at is not None:
+            last = None
+        elif own and last:
+            last = max(last, own.counted_until)
+        if last is None or today <= last:
+            yield row, own, last
+
+
+def _when(row, own, asked_on, calendar):
+    """When a dossier should be signed: soon, and no later than it must be sent – by the date the Sở asked for, an
+    extension, or the round; what came on paper has no such day."""
+    soon = add_working_days(asked_on, SIGNING_DAYS, calendar)
+    if row.status == AWAITING_PAPER:
+        return {"due": soon, "detail": "Sở đã nhận qua hệ thống văn bản"}
+    if row.due_on:
+        deadline, counted_until, words = row.due_on, None, ""
+    elif own:
+        deadline, counted_until, words = own.due, own.counted_until, f"; {own.words}"
+    else:
+        round = row.round
+        deadline, counted_until, words = round.effective_due(calendar), round.grace_until, moved_words(round)
+    due = max(asked_on, min(deadline, soon))
+    grace = counted_until if due >= deadline else None
+    return {"due": due, "grace_until": grace, "detail": f"hạn gửi {deadline:%d/%m/%Y}{words}"}
+
+
+def signatures_of(round, *, now) -> list[Duty]:
+    """The signatures one round waits for: they are due no later than the round."""
+    waiting = awaited(Dossier.objects.filter(status__in=WAITING, round=round))
+    return list(SignatureProvider().duties_of(waiting, now=now))

@@ -5,8 +5,11 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from districts.workdays import is_working_day, load_calendar, next_working_day
 from dossiers.process import Note
+from records.dates import weekday_date
 from records.formfields import DateField, LineFormField, NumberField, TextFormField
 
 
@@ -69,6 +72,35 @@ class StepForm(forms.Form):
             self.fields["due_on"] = DateField(label="Đề nghị gửi lại trong ngày", required=True)
         for field in step.fields:
             self.fields[field.name] = form_field(field)
+
+    def clean(self):
+        data = super().clean()
+        day = data.get("due_on")
+        if day and day >= timezone.localdate():
+            data["due_on"] = self._working_day(day)
+        return data
+
+    def _working_day(self, day):
+        """``day`` itself when at work; else the day chosen between it and the next working day – the date is the
+        Sở's, so a day off is asked about once, not forbidden."""
+        calendar = load_calendar()
+        if is_working_day(day, calendar):
+            return day
+        better = next_working_day(day, calendar)
+        offered = {better.isoformat(): better, f"keep-{day.isoformat()}": day}
+        chosen = self.data.get(self.add_prefix("which_day"))  # an answer about another date is no answer
+        texts = (f"Đổi sang {weekday_date(better)}, ngày làm việc tiếp theo", f"Giữ {weekday_date(day)}")
+        self.fields["which_day"] = forms.ChoiceField(
+            label="Ngày gửi lại", choices=[*zip(offered, texts, strict=True)], widget=forms.RadioSelect
+        )
+        names = [name for name in self.fields if name != "which_day"]
+        self.order_fields([*names[: names.index("due_on") + 1], "which_day"])
+        if chosen not in offered:
+            said = weekday_date(day)
+            self.add_error(
+                "which_day", f"{said[0].upper()}{said[1:]} không phải ngày làm việc. Chọn một trong hai ngày dưới đây."
+            )
+        return offered.get(chosen, day)
 
     def show_refusal(self, refusal) -> bool:
         """Put the sentences of a ``StepRefused`` at their fields; True when each of them has its field here."""

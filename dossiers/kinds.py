@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from dossiers.process import Process
 
@@ -21,6 +24,15 @@ class Problem:
     message: str
     path: str = ""
     blocking: bool = True
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A day of the dossier's own instead of the round's, what is counted as on time, and on what grounds."""
+
+    due: dt.date
+    counted_until: dt.date
+    words: str
 
 
 class DossierKind:
@@ -50,7 +62,7 @@ class DossierKind:
         return data
 
     def new_code(self, dossier) -> str:
-        """The code given at first sending. Called last in the door's transaction."""
+        """The code given at first sending. Called late in the door's transaction, only the mails come after it."""
         raise NotImplementedError
 
     def after_step(self, *, dossier, step, event, data, now) -> None:
@@ -59,9 +71,22 @@ class DossierKind:
     def after_handover(self, *, dossier, event, now) -> None:
         """Side effects of a hand-over, in the same transaction."""
 
+    def told(self, event) -> list:
+        """[[label, value]] that the mail about this event names beside the fields that are ``told``."""
+        return []
+
     def on_time(self, dossier) -> str:
         """“Đúng hạn – sớm 3 ngày”, “Quá hạn 2 ngày”; empty where it does not apply."""
         return ""
+
+    def extensions(self, dossiers) -> dict:
+        """``{dossier pk: Extension}`` of those with a later day than their round; one query."""
+        return {}
+
+    def awaited(self) -> Q:
+        """Which of its dossiers are still waited for: nobody is asked to sign or mend what was ended, or has come
+        another way."""
+        return Q()
 
     def path(self, dossier) -> str:
         """The unit's page of the dossier."""
@@ -74,6 +99,16 @@ class DossierKind:
     def admin_path(self, dossier) -> str:
         """The Sở's reading page of the dossier."""
         raise NotImplementedError
+
+    def round_admin_path(self, round_id) -> str:
+        """The Sở's page of a round of this kind."""
+        raise NotImplementedError
+
+    def staff_path(self, dossier) -> str:
+        """Where the Sở sees what is owed about the dossier: before the first sending it may not read it yet."""
+        if dossier.first_submitted_at or dossier.on_paper_at:
+            return self.admin_path(dossier)
+        return self.round_admin_path(dossier.round_id)
 
 
 _kinds: dict[str, DossierKind] = {}

@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from dossiers import kinds
+from dossiers.duties import points_of
 from dossiers.models import LetterItem
 from dossiers.process import Step
 from dossiers.refusals import department_place
@@ -155,7 +156,7 @@ def asked_points(dossier):
     event = dossier.events.filter(action__in=("request_supplement", "reopen")).order_by("-version").first()
     if event is None:
         return None
-    points = [line.strip() for line in event.note.splitlines() if line.strip()]
+    points = points_of(event.note)
     return {"points": points, "due_on": dossier.due_on, "at": event.at, "place": event.place}
 
 

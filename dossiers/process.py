@@ -47,7 +47,8 @@ class Status:
 class Field:
     """One more thing a step must be told, shown in its form and kept in the event's ``data``.
 
-    ``readers``: roles of the Sở that may read it afterwards; empty means everybody of the Sở.
+    ``readers``: roles of the Sở that may read it afterwards; empty means everybody of the Sở. ``told``: stands in the
+    mail about the step, for the unit too.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Field:
     choices: tuple = ()
     help: str = ""
     readers: frozenset = frozenset()
+    told: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,8 @@ class Step:
     ``fields`` are required inputs beyond the note; ``freezes`` keeps a revision of the content; ``sends``
     marks a sending to the Sở (code, submission times); ``checks`` demands that the whole check passes first.
     ``reply_date``: the step asks the unit to answer by a date, kept as the dossier's ``due_on``.
+    ``told``: what the step means for those it ``tells`` – the subject of their mail; ``told_department`` where the Sở
+    reads it otherwise than the unit. Empty: as the timeline says it.
     """
 
     action: str
@@ -85,6 +89,13 @@ class Step:
     bulk: bool = False
     tone: str = "primary"
     tells: tuple = ()
+    told: str = ""
+    told_department: str = ""
+    opening: str = ""  # of the mail (``notices.mail_texts``); empty: what the new status makes of it
+
+    def told_as(self, *, at_department) -> str:
+        """What the step means for one who is told of it."""
+        return (self.told_department if at_department else "") or self.told or self.done
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 # Said where the page shows the form again; lists of many dossiers leave it out.
 KEPT = "Nội dung vừa nhập vẫn còn ở bên dưới."
+NOT_DONE = "Chưa thực hiện được: "
 
 
 class StepRefused(Exception):
@@ -31,18 +32,20 @@ class ContentRefused(Exception):
 
 
 def moved_on(dossier, process, actor) -> str:
-    """“Chưa thực hiện được: hồ sơ đã được chuyển sang …” and who moved it. To a unit a person of the Sở is the
-    place only, as in the timeline."""
-    event = dossier.events.order_by("-version").first()
+    """“Chưa thực hiện được: hồ sơ đã được chuyển sang …” and who moved it."""
+    return moved_on_by(dossier.events.order_by("-version").first(), dossier, process, actor)
+
+
+def moved_on_by(event, dossier, process, actor) -> str:
+    """The same where the dossier's last event is known (``None``: there is none). To a unit a person of the Sở is
+    the place only, as in the timeline."""
     label = process.status(dossier.status).label
     if event is None:
-        return f"Chưa thực hiện được: hồ sơ đang ở trạng thái “{label}”. Tải lại trang để xem."
+        return f"{NOT_DONE}hồ sơ đang ở trạng thái “{label}”. Tải lại trang để xem."
     at = timezone.localtime(event.at)
     day = "" if at.date() == timezone.localdate() else f" ngày {at:%d/%m/%Y}"
     who = event.actor_name if actor.is_department or not event.by_department else department_place(event.place)
-    return (
-        f"Chưa thực hiện được: hồ sơ đã được chuyển sang “{label}” lúc {at:%H:%M}{day} (người thực hiện: {who}). {KEPT}"
-    )
+    return f"{NOT_DONE}hồ sơ đã được chuyển sang “{label}” lúc {at:%H:%M}{day} (người thực hiện: {who}). {KEPT}"
 
 
 def department_place(place) -> str:

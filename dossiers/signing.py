@@ -19,8 +19,18 @@ LETTER_FIELDS = (
     Field(name="letter_date", label="Ngày ban hành", kind="date"),
 )
 _BACK = {"roles": UNIT_LEADING, "note": Note.REQUIRED, "note_label": "Lý do trả lại", "tone": "outline"}
-_TAKE_BACK = {"label": "Lấy về soạn tiếp", "done": "Lấy về soạn tiếp", "roles": UNIT_DRAFTING, "tone": "outline"}
+_TAKE_BACK = {
+    "label": "Lấy về soạn tiếp",
+    "done": "Lấy về soạn tiếp",
+    "roles": UNIT_DRAFTING,
+    "tone": "outline",
+    "told": "Chưa cần ký, đơn vị lấy về soạn tiếp",
+}
 _SENDING = {"target": SENT, "freezes": True, "sends": True, "checks": True}
+_AGAIN = {
+    "told": "Đã gửi lại Sở",
+    "told_department": "Đơn vị đã gửi lại, chờ ông/bà xem xét",
+}
 
 
 def signature_steps(draft, waiting, *, submit, back, take, again=False) -> tuple:
@@ -36,6 +46,7 @@ def signature_steps(draft, waiting, *, submit, back, take, again=False) -> tuple
             roles=UNIT_DRAFTING,
             checks=True,
             tells=(Audience.LEADERS,),
+            told="Chờ ông/bà ký, gửi lại" if again else "Chờ ông/bà ký",
         ),
         Step(
             action=back,
@@ -44,6 +55,8 @@ def signature_steps(draft, waiting, *, submit, back, take, again=False) -> tuple
             sources=(waiting,),
             target=draft,
             tells=(Audience.DRAFTERS,),
+            told="Lãnh đạo trả lại, chờ ông/bà sửa",
+            opening="intro_returned",
             **_BACK,
         ),
         Step(action=take, sources=(waiting,), target=draft, tells=(Audience.LEADERS,), **_TAKE_BACK),
@@ -61,6 +74,7 @@ def first_sending(*, waiting=(AWAITING,)) -> tuple:
             sources=waiting,
             roles=UNIT_LEADING,
             tells=(Audience.UNIT,),
+            told="Đã gửi Sở",
             **_SENDING,
         ),
         Step(
@@ -72,6 +86,7 @@ def first_sending(*, waiting=(AWAITING,)) -> tuple:
             fields=LETTER_FIELDS,
             letter=True,
             tells=(Audience.UNIT,),
+            told="Đã gửi Sở",
             **_SENDING,
         ),
     )
@@ -89,6 +104,7 @@ def sending_again() -> tuple:
             sources=(AWAITING_AGAIN,),
             roles=UNIT_LEADING,
             tells=(Audience.UNIT, Audience.ASSIGNEE),
+            **_AGAIN,
             **_SENDING,
         ),
         Step(
@@ -100,6 +116,7 @@ def sending_again() -> tuple:
             fields=LETTER_FIELDS,
             letter=True,
             tells=(Audience.UNIT, Audience.ASSIGNEE),
+            **_AGAIN,
             **_SENDING,
         ),
     )

@@ -2,12 +2,14 @@
 
 from django.utils import timezone
 
-from accounts.people import people_of
+from accounts.people import department_people, people_of
 from accounts.roles import UNIT_WRITERS, Role
-from dossiers.process import Audience
+from dossiers.duties import points_of
+from dossiers.process import Audience, Turn
 from dossiers.refusals import department_place
 from notices import mail_texts
 from notices.outbox import queue_mail
+from records.dates import weekday_date
 
 _ROLES = {
     Audience.UNIT: UNIT_WRITERS,
@@ -15,16 +17,50 @@ _ROLES = {
     Audience.DRAFTERS: frozenset({Role.UNIT_DRAFTER}),
 }
 
+_LONGEST = 80  # characters of a title that a subject has room for
+_LOOK = "Xem hồ sơ"
+_BUTTONS = {"intro_sign": "Xem và ký", "intro_asked": "Xem và bổ sung", "intro_returned": "Xem và sửa"}
+
 
 def tell(*, dossier, kind, step, event, now) -> None:
     """Queue one mail per person concerned, except to the person who took the step."""
-    for person, at_department in _audience(dossier, step.tells, event, now):
-        _queue(person, dossier, kind, event, now, template="step", at_department=at_department)
+    told, status = _audience(dossier, step.tells, event, now), kind.process.status(step.target)
+    changed = mail_texts.load() if told else {}
+    for person, at_department in told:
+        label, intro = step.told_as(at_department=at_department), _opening(step, status, at_department)
+        _queue(person, at_department, dossier, kind, event, changed, now, label=label, intro=intro)
 
 
 def tell_handover(*, dossier, kind, event, now) -> None:
-    for person, _ in _audience(dossier, (Audience.UNIT,), event, now):
-        _queue(person, dossier, kind, event, now, template="handover")
+    told = _audience(dossier, (Audience.UNIT,), event, now)
+    changed = mail_texts.load() if told else {}
+    for person, at_department in told:
+        _queue(person, at_department, dossier, kind, event, changed, now, label=event.label, mail="handover")
+
+
+def tell_line(*, dossier, kind, event, now, opening) -> None:
+    """Tell the unit of a line that was added without a step."""
+    told = _audience(dossier, (Audience.UNIT,), event, now)
+    changed = mail_texts.load() if told else {}
+    for person, at_department in told:
+        _queue(person, at_department, dossier, kind, event, changed, now, label=event.label, intro=opening)
+
+
+def _opening(step, status, at_department):
+    """Which opening sentence the mail has: what the person who reads it wants to know first."""
+    if step.opening:
+        return step.opening
+    if step.reply_date:
+        return "intro_asked"
+    if step.sends and at_department:
+        return "intro_come_again"
+    if step.sends:
+        return "intro_sent" if step.letter else "intro_sent_unnumbered"
+    if status.turn == Turn.UNIT and not status.editable:
+        return "intro_sign"
+    if status.turn == Turn.NONE and not status.editable:
+        return "intro_done"
+    return "intro"
 
 
 def _audience(dossier, tells, event, now):
@@ -39,13 +75,15 @@ def _audience(dossier, tells, event, now):
             found = people_of(dossier.holder_id, roles=_ROLES[audience], today=today)
         people.update({person.pk: (person, at_department) for person in found})
     people.pop(event.actor_id, None)
-    return people.values()
+    return list(people.values())
 
 
 def _handlers(dossier, audience, today):
-    if dossier.assignee_id:
-        return [dossier.assignee]
-    if audience == Audience.ASSIGNEE or dossier.first_submitted_at is None:  # never sent: the Sở knows nothing of it
+    here = department_people(today=today).filter(pk=dossier.assignee_id) if dossier.assignee_id else ()
+    if here := list(here):
+        return here
+    nobody = audience == Audience.ASSIGNEE and not dossier.assignee_id  # rather than somebody who has left
+    if nobody or dossier.first_submitted_at is None:  # never sent: the Sở knows nothing of it
         return []
     return people_of(None, roles={Role.DEPT_SPECIALIST}, today=today)
 
@@ -56,42 +94,61 @@ def _who(event, at_department):
     return f"{event.actor_name} – {event.place}"
 
 
-def _words(event, dossier, kind):
-    return {"buoc": event.label, "ho_so": _name(dossier, kind), "don_vi": dossier.holder.body_name}
-
-
-def _queue(person, dossier, kind, event, now, *, template, at_department=False):
+def _queue(person, at_department, dossier, kind, event, changed, now, *, label, mail="step", intro="intro"):
+    values = _values(label, dossier, kind) | {"so_noi_dung": str(len(points_of(event.note)))}
+    subject, words = mail_texts.letter(mail, person=person.get_full_name(), values=values, changed=changed, intro=intro)
     queue_mail(
         person=person,
         kind="status",
         dedupe_key=f"event:{event.pk}:{person.pk}",
-        subject=mail_texts.say("step_subject", _words(event, dossier, kind), mail_texts.load()),
-        template=template,
+        subject=subject,
+        template=mail,
         context={
             **_facts(dossier, kind),
-            "label": event.label,
+            "words": words,
+            "label": label,
+            "button": _BUTTONS.get(intro, _LOOK),
             "who": _who(event, at_department),
             "note": event.note,
+            "outcome": _outcome(kind, event),
             "path": kind.admin_path(dossier) if at_department else kind.path(dossier),
         },
         now=now,
     )
 
 
+def _outcome(kind, event):
+    """[[label, value]] of what the step was told and everybody may know: the council's recommendation, or what the
+    kind says of it."""
+    step = kind.process.step(event.action)
+    told = [field for field in step.fields if field.told] if step else []
+    found = [[field.label, dict(field.choices).get(event.data[field.name], event.data[field.name])] for field in told]
+    return found + kind.told(event)
+
+
 def tell_assignment(*, dossier, kind, actor, now) -> None:
     """Tell the specialist who was given the dossier, unless it was their own doing."""
     if dossier.assignee_id in (None, actor.user.pk):
         return
-    label = "Được giao theo dõi hồ sơ"
+    label, person = "Ông/bà được giao theo dõi", dossier.assignee
+    subject, words = mail_texts.letter(
+        "step",
+        person=person.get_full_name(),
+        values=_values(label, dossier, kind),
+        changed=mail_texts.load(),
+        intro="intro_assigned",
+    )
     queue_mail(
-        person=dossier.assignee,
+        person=person,
         kind="status",
         dedupe_key=f"assigned:{dossier.pk}:{dossier.assignee_id}:{now.timestamp()}",
-        subject=f"{label}: {_name(dossier, kind)}",
+        subject=subject,
         template="step",
         context={
             **_facts(dossier, kind),
+            "words": words,
             "label": label,
+            "button": _LOOK,
             "who": f"{actor.user.get_full_name()} – {actor.room or 'Sở KH&CN'}",
             "note": "",
             "path": kind.admin_path(dossier),
@@ -101,13 +158,38 @@ def tell_assignment(*, dossier, kind, actor, now) -> None:
 
 
 def _name(dossier, kind):
-    return f"{kind.label} {dossier.code}" if dossier.code else kind.label
+    """Name and title of the mail; a title that says of what kind it is needs no name before it."""
+    if dossier.code:
+        return {"name": f"{kind.label} {dossier.code}", "title": dossier.shown_title}
+    if dossier.shown_title.startswith(kind.label):
+        return {"name": dossier.shown_title, "title": ""}
+    return {"name": kind.label, "title": dossier.shown_title}
+
+
+def _named(dossier, kind):
+    """What a subject calls it: “ĐX-2027-0042, “Ứng dụng …””; a title that says of what kind it is stands alone."""
+    title = dossier.shown_title
+    short = title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"
+    if short and not title.startswith(kind.label):
+        short = f"“{short}”"
+    if dossier.code:
+        return ", ".join(filter(None, (dossier.code, short)))
+    return short if title.startswith(kind.label) else f"{kind.label} {short}".strip()
+
+
+def _values(label, dossier, kind):
+    """What the sentences of the mail may name; the name of the reader comes with the reader."""
+    return {
+        "buoc": label,
+        "ho_so": _named(dossier, kind),
+        "don_vi": dossier.holder.body_name,
+        "ngay_gui_lai": weekday_date(dossier.due_on) if dossier.due_on else "",
+    }
 
 
 def _facts(dossier, kind):
     return {
-        "name": _name(dossier, kind),
-        "title": dossier.shown_title,
+        **_name(dossier, kind),
         "unit": dossier.holder.body_name,
         "status": kind.process.status(dossier.status).label,
         "turn": dossier.get_turn_display(),

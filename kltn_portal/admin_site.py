@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.views.i18n import JavaScriptCatalog
 
 from kltn_portal.context import PORTAL_NAME
@@ -48,14 +48,12 @@ class PortalAdminSite(admin.AdminSite):
         return JavaScriptCatalog.as_view()(request)
 
     def each_context(self, request):
-        """Also the figure beside “Chờ xử lý” and the two addresses that breadcrumbs of our own pages name."""
-        from kltn_portal.queue import waiting_count  # the admin site is made before the models are ready
+        """Also who may be led to mails and forecast."""
+        from accounts.permissions import MAIL_READERS  # the admin site is made before the models are ready
 
-        context = super().each_context(request)
-        if self.has_permission(request):
-            context["duty_count"] = waiting_count(request.actor)
-        addresses = {"admin_index": reverse("admin:index"), "catalogue_url": reverse("admin:catalogue")}
-        return {**context, **addresses}
+        context, actor = super().each_context(request), getattr(request, "actor", None)
+        context["may_read_mails"] = actor is not None and actor.has_any(MAIL_READERS)
+        return context
 
     def index(self, request, extra_context=None):
         """“Chờ xử lý”: what waits for the Sở, the longest waiting first."""

@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from notices.duties import open_duties_of
 from notices.inbox import unread_count
 
 PORTAL_NAME = "Cổng nhiệm vụ và báo cáo KH&CN"
@@ -25,11 +27,17 @@ DEPARTMENT_NAV = (
 )
 # Roots that other entries live under: current only on the page itself.
 EXACT = {"home", "admin:index"}
+# Pages that belong to an entry without lying under its address.
+ALSO = {
+    "admin:index": ("admin:notices_hold_changelist",),  # forecast and holds, reached from the queue
+    "admin:proposals_proposal_changelist": ("admin:proposals_call_changelist",),
+    "admin:reports_report_changelist": ("admin:reports_obligation_changelist", "admin:reports_cycle_changelist"),
+}
 
 
 def portal(request):
     """Context processor: HOTLINE, DEMO, names and ``nav`` (empty for visitors). Reads ``request.actor``, and
-    counts the unread items of the inbox where a page shows them."""
+    counts waiting work and unread items where a page shows them."""
     return {
         "HOTLINE": settings.HOTLINE,
         "DEMO": settings.DEMO,
@@ -38,8 +46,28 @@ def portal(request):
         "nav": navigation(request),
         "outbox_url": _url("outbox") if settings.DEMO else "",
         "help_url": _url("help"),
-        "unread_count": SimpleLazyObject(lambda: _unread(request)),  # asked only by pages with a masthead
+        # Asked only by pages with a masthead.
+        "duty_count": SimpleLazyObject(lambda: _waiting(request)),
+        "unread_count": SimpleLazyObject(lambda: _unread(request)),
     }
+
+
+def _waiting(request):
+    """The figure beside the first entry of the menu.
+
+    Counted anew for each page from the one list of duties: 14 queries whatever the unit owes, and right at once
+    after a step of one's own. A cache would lie then; a second, cheaper rule of what is owed would drift.
+    """
+    from kltn_portal.queue import waiting_count  # the admin site needs the names above before the models are ready
+
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return 0
+    return waiting_count(actor) if actor.is_department else _open(actor)
+
+
+def _open(actor):
+    return sum(not duty.settled for duty in open_duties_of(actor, now=timezone.now()))
 
 
 def _unread(request):
@@ -61,11 +89,21 @@ def navigation(request):
 
 
 def _mark_current(entries, path):
-    matches = [e for e in entries if path == e["url"] or (e["name"] not in EXACT and path.startswith(e["url"]))]
-    if not matches and (admin := _url("admin:index")) and path.startswith(admin):
-        matches = [e for e in entries if e["name"] == "admin:catalogue"]  # every other admin page is a catalogue
-    if matches:
-        max(matches, key=lambda entry: len(entry["url"]))["current"] = True
+    """Mark the entry whose address, or that of a page belonging to it, reaches furthest into ``path``."""
+    reach = {entry["name"]: max(_reaches(entry, path), default=0) for entry in entries}
+    if not any(reach.values()) and (admin := _url("admin:index")) and path.startswith(admin):
+        reach["admin:catalogue"] = 1  # every other admin page is a catalogue
+    for entry in entries:
+        entry["current"] = bool(reach[entry["name"]]) and reach[entry["name"]] == max(reach.values())
+
+
+def _reaches(entry, path):
+    """Lengths of the addresses of an entry that ``path`` lies under."""
+    if path == entry["url"] or (entry["name"] not in EXACT and path.startswith(entry["url"])):
+        yield len(entry["url"])
+    for url in filter(None, map(_url, ALSO.get(entry["name"], ()))):
+        if path.startswith(url):
+            yield len(url)
 
 
 def _url(name):

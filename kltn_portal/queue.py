@@ -1,10 +1,14 @@
-"""Queries behind “Chờ xử lý”: what waits for the Sở (or for the city), the longest waiting first."""
+"""Queries behind “Chờ xử lý”: what waits for the Sở (or for the city), the longest waiting first; beside it the letters
+units say they have sent, to be found among those received."""
 
 from django import forms
+from django.core.paginator import Paginator
 from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
 
-from districts.models import Theme
-from districts.workdays import load_calendar
+from districts.models import Theme, Unit
+from districts.workdays import load_calendar, working_days_between
 from dossiers import kinds
 from dossiers.admin.filters import ANY, ASSIGNEES, by_assignee
 from dossiers.listing import days_waiting, page_of
@@ -12,6 +16,8 @@ from dossiers.models import Dossier
 from dossiers.process import Turn
 from records.formfields import LineFormField
 from records.text import search_q
+from reports.reconciling import TURN as DECLARED
+from reports.reconciling import declared
 
 PER_PAGE = 25
 TURNS = (Turn.DEPARTMENT, Turn.CITY)
@@ -24,7 +30,9 @@ class QueueFilter(forms.Form):
     theme = forms.ChoiceField(label="Chủ đề", required=False)
     assignee = forms.ChoiceField(label="Chuyên viên", required=False, choices=ASSIGNEES)
     turn = forms.ChoiceField(
-        required=False, choices=[(turn.value, turn.label) for turn in TURNS], widget=forms.HiddenInput
+        required=False,
+        choices=[*((turn.value, turn.label) for turn in TURNS), (DECLARED, "")],
+        widget=forms.HiddenInput,
     )
     kind = forms.ChoiceField(required=False, widget=forms.HiddenInput)
     status = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -42,7 +50,7 @@ class QueueFilter(forms.Form):
 
 def waiting_count(actor) -> int:
     """The figure beside “Chờ xử lý”."""
-    return Dossier.objects.visible_to(actor).filter(turn=Turn.DEPARTMENT).count()
+    return Dossier.objects.visible_to(actor).filter(turn=Turn.DEPARTMENT).count() + declared().count()
 
 
 def queue(params, *, actor, page_number) -> dict:
@@ -51,6 +59,8 @@ def queue(params, *, actor, page_number) -> dict:
     chosen = form.chosen
     turn = chosen.get("turn", Turn.DEPARTMENT)
     visible = Dossier.objects.visible_to(actor)
+    if turn == DECLARED:
+        return {**_declared(form, actor, page_number), **_tabs(visible, turn, chosen)}
     rows = visible.filter(turn=turn).filter(search_q(chosen.get("q", "")))
     for name, column in (("kind", "kind"), ("status", "status"), ("theme", "theme_id")):
         if name in chosen:
@@ -65,6 +75,23 @@ def queue(params, *, actor, page_number) -> dict:
         "lines": _lines(page.object_list, actor),
         **_tabs(visible, turn, chosen),
     }
+
+
+def _declared(form, actor, page_number):
+    """The letters that units say they have sent, those said first in front."""
+    rows = declared().select_related("unit", "responsible", "cycle__round", "declared_by")
+    if term := form.chosen.get("q"):
+        rows = rows.filter(unit__in=Unit.objects.filter(search_q(term)).values("pk"))
+    page, calendar = Paginator(rows, PER_PAGE).get_page(page_number), load_calendar()
+    lines = [
+        {
+            "obligation": row,
+            "url": reverse("admin:reports_obligation_change", args=[row.pk]),
+            "days": working_days_between(timezone.localtime(row.declared_at).date(), actor.today, calendar),
+        }
+        for row in page.object_list
+    ]
+    return {"filter": form, "chosen": form.chosen, "turn": DECLARED, "page_obj": page, "lines": lines}
 
 
 def _lines(rows, actor):
@@ -99,6 +126,10 @@ def _tabs(visible, turn, chosen):
         }
         for one in TURNS
     ]
+    letters = {"label": "Chờ đối chiếu văn bản", "count": declared().count(), "query": f"?turn={DECLARED}"}
+    turns.insert(1, letters | {"current": turn == DECLARED})
+    if turn == DECLARED:
+        return {"turns": turns, "chips": []}
     here = [(kind, status, number) for where, kind, status, number in counts if where == turn]
     total = sum(number for _, _, number in here)
     chips = [_chip("Tất cả", total, turn, "", "", chosen)]

@@ -17,7 +17,11 @@ DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     if not (DEBUG or DEMO):
-        raise ImproperlyConfigured("Set SECRET_KEY (or DEMO=1 for a local trial run).")
+        raise ImproperlyConfigured(
+            "Chưa đặt SECRET_KEY. Lệnh trên dữ liệu của make run: đặt DEMO=1 trước lệnh, ví dụ "
+            "DEMO=1 .venv/bin/python manage.py plan_reminders. Bản chính thức: đặt các biến ghi ở README, "
+            "mục “Running it for real”."
+        )
     SECRET_KEY = "local-trial-key-never-used-in-production-0123456789-abcdefghij"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -144,7 +148,9 @@ if "EMAIL_URL" in env:
 elif DEMO or DEBUG:
     EMAIL_BACKEND = "notices.outbox_files.OutboxFolderBackend"  # shown at /hop-thu-di/ in the trial run
 else:
-    raise ImproperlyConfigured("Set EMAIL_URL, e.g. smtp+tls://user:password@mail.hanoi.gov.vn:587")
+    raise ImproperlyConfigured(
+        "Chưa đặt EMAIL_URL, địa chỉ máy chủ gửi thư, ví dụ EMAIL_URL=smtp+tls://user:password@mail.hanoi.gov.vn:587"
+    )
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Sở KH&CN Hà Nội <khcn@localhost>")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="khcn.hanoi.local")  # right side of our Message-IDs
@@ -221,6 +227,8 @@ WATCH = {
     "mail": env.int("WATCH_MAIL_SECONDS", default=15 * 60),  # oldest mail that may leave and has not
     "planner": env.int("WATCH_PLANNER_SECONDS", default=30 * 60),
     "sender": env.int("WATCH_SENDER_SECONDS", default=10 * 60),
+    "opener": env.int("WATCH_OPENER_SECONDS", default=30 * 60),  # of reporting cycles, each ten minutes
+    "weekly": env.int("WATCH_WEEKLY_SECONDS", default=90 * 60),  # the weekly letter, looked at each half hour
     "worker": env.int("WATCH_WORKER_SECONDS", default=60),
     "beat": env.int("WATCH_BEAT_SECONDS", default=120),
     "queue": env.int("WATCH_QUEUE_SECONDS", default=5 * 60),  # age of the oldest message
@@ -228,6 +236,7 @@ WATCH = {
     "failed": env.int("WATCH_FAILED_MAILS", default=1),  # refused for good within a day
     "unknown": env.int("WATCH_UNKNOWN_MAILS", default=1),
     "disk_mb": env.int("WATCH_DISK_FREE_MB", default=500),
+    "holidays": env.int("WATCH_HOLIDAY_DAYS", default=60),  # ahead: the days off of those years must be known
 }
 WATCH_REPEAT_HOURS = env.float("WATCH_REPEAT_HOURS", default=6.0)
 # Told beside the administrators; the only ones who can be told while the database is away.
@@ -251,6 +260,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"calendar_tokens": {"()": "kltn_portal.log_mask.MaskCalendarTokens"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["calendar_tokens"]},
+    },
+    "loggers": {"django": {"handlers": []}},  # instead of Django's own, which mask nothing: all goes up to the root
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -8,7 +8,7 @@ from districts.workdays import load_calendar
 from dossiers import kinds
 from dossiers.models import Dossier, Round
 from notices.duties import open_duties_of
-from notices.ladder import days_left
+from notices.ladder import days_left, in_grace
 from records.dates import format_date
 
 SOON = 10  # working days: two weeks
@@ -18,34 +18,46 @@ RECENT = 8
 def home_context(actor, *, now) -> dict:
     """Everything the page needs; reads only, with a number of queries that does not depend on how much there is."""
     today, calendar = timezone.localtime(now).date(), load_calendar()
-    rows = [(duty, days_left(duty.due, today, calendar)) for duty in open_duties_of(actor, now=now)]
+    owed = open_duties_of(actor, now=now)
+    settled = [(duty, None, False) for duty in owed if duty.settled]
+    rows = [_row(duty, today, calendar) for duty in owed if not duty.settled]
     groups = (
         ("Cần xử lý ngay", [row for row in rows if _is_urgent(*row)]),
         ("Sắp đến hạn", [row for row in rows if not _is_urgent(*row) and _is_soon(*row)]),
         ("Việc khác", [row for row in rows if not _is_urgent(*row) and not _is_soon(*row)]),
+        ("Đã báo gửi, chờ Sở đối chiếu", settled),
     )
     return {
         "groups": [(title, some) for title, some in groups if some],
         "duty_count": len(rows),
-        "lede": _lede(sum(left <= SOON for _, left in rows)) if rows else "",
+        "lede": _lede([left for _, left, _ in rows]) if rows else "",
         "next_opening": "" if rows else _next_opening(today),
         "recent": _recent(actor),
         "may_write": bool(actor.unit_roles[actor.unit.pk] & UNIT_WRITERS),
     }
 
 
-def _is_urgent(duty, left):
-    return left <= 0 or duty.urgent
+def _row(duty, today, calendar):
+    """(duty, working days left, whether they are those in which it still counts as on time)."""
+    grace = in_grace(duty, today)
+    return duty, days_left(duty.grace_until if grace else duty.due, today, calendar), grace
 
 
-def _is_soon(duty, left):
+def _is_urgent(duty, left, grace):
+    return left <= 0 or duty.urgent or grace
+
+
+def _is_soon(duty, left, grace):
     return left <= SOON and not duty.calm
 
 
-def _lede(near):
-    if near:
-        return f"{near} việc có hạn trong {SOON} ngày làm việc tới. Việc gấp nhất ở trên cùng."
-    return f"Không có việc nào đến hạn trong {SOON} ngày làm việc tới."
+def _lede(lefts):
+    late, near = sum(left < 0 for left in lefts), sum(0 <= left <= SOON for left in lefts)
+    if not late and not near:
+        return f"Không có việc nào đến hạn trong {SOON} ngày làm việc tới."
+    parts = [f"{late} việc quá hạn"] if late else []
+    parts += [f"{near} việc có hạn trong {SOON} ngày làm việc tới"] if near else []
+    return f"{', '.join(parts)}. Việc gấp nhất ở trên cùng."
 
 
 def _next_opening(today):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kltn_portal.todo import home_context
 from notices import outbox_files
-from notices.mail_part import html_part
+from notices.mail_part import frame_height, html_part
 
 
 @login_required
@@ -43,7 +43,7 @@ def outbox_mail(request, name):
         raise Http404("Không có thư này.")
     if request.GET.get("phan") == "html":
         return html_part(mail.html)
-    return render(request, "notices/outbox_mail.html", {"mail": mail})
+    return render(request, "notices/outbox_mail.html", {"mail": mail, "frame_height": frame_height(mail.text)})
 
 
 def _trial_only():

@@ -10,17 +10,22 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import MAIL_READERS, PROGRAMME_EDITORS, ReadOnlyAdmin
+from notices.leaving import outlook
 from notices.ledger_pages import HAND_LABELS, LogForm, SettleForm, dress, mail_page, outbox_page, person_page
 from notices.mail_part import html_part
 from notices.models import Mail
-from notices.settling import settle_by_hand, settle_from_log, settle_many
-from notices.states import BY_HAND, SEND_ANEW, MoveRefused, may
+from notices.settling import NOTHING_FOUND, settle_by_hand, settle_from_log, settle_many
+from notices.states import BY_HAND, RETRY, SEND_ANEW, MoveRefused, may
 from records.addresses import client_address
+from records.dates import format_datetime
 from records.text import whole_number
 
 MOST = 200  # mails settled in one go
 WORDS = {
-    "retry": "Thư vào lại hàng chờ với địa chỉ hiện nay của người nhận và cùng Message-ID.",
+    "retry": (
+        "Thư vào lại hàng chờ với địa chỉ hiện nay của người nhận và cùng Message-ID. Thư nhắc được viết lại lúc gửi; "
+        "thư khác đi đúng nội dung đã lập."
+    ),
     "arrived": "Ghi nhận thư đã đến người nhận; các mốc nhắc trong thư được tính là đã nhắc.",
     "send_anew": "Thư được gửi thêm một lần với cùng Message-ID. Nếu lần trước thật ra đã đến, người nhận có hai bản.",
 }
@@ -61,7 +66,11 @@ class MailAdmin(ReadOnlyAdmin, admin.ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """One mail as it was sent; nothing is edited here."""
         mail = self._mail(request, object_id)
-        context = {"title": mail.subject or "Thư", "may_settle": self.may_settle(request), **mail_page(mail)}
+        context = {
+            "title": mail.subject or "Thư",
+            "may_settle": self.may_settle(request),
+            **mail_page(mail, now=timezone.now()),
+        }
         return self._page(request, "admin/mail.html", context)
 
     def html_view(self, request, pk):
@@ -88,8 +97,15 @@ class MailAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         if not may(action, mail.state) and request.method != "POST":
             messages.warning(request, "Thư đã đổi trạng thái; trang dưới đây là tình trạng hiện nay.")
             return redirect(dress(mail).page)
-        rows = [("Tiêu đề", mail.subject), ("Người nhận", f"{mail.person} – {mail.person.email or 'chưa có e-mail'}")]
-        return self._confirm(request, action, form, rows=rows, back=dress(mail).page)
+        rows = [
+            ("Tiêu đề", mail.subject),
+            ("Người nhận", f"{mail.person} – {mail.person.email or 'chưa có thư điện tử'}"),
+        ]
+        ahead = outlook(mail, now=timezone.now()) if action in (RETRY, SEND_ANEW) else None
+        if ahead:
+            rows[0] = ("Tiêu đề", ahead.subject)
+            rows += [("Gửi sớm nhất lúc", format_datetime(ahead.at))] if ahead.text else []
+        return self._confirm(request, action, form, rows=rows, ahead=ahead, back=dress(mail).page)
 
     def log_view(self, request):
         """Read the relay's log and settle what it knows of."""
@@ -97,12 +113,14 @@ class MailAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         form = LogForm(*posted(request, request.POST, request.FILES))
         if request.method == "POST" and form.is_valid():
             done = settle_from_log(form.each_line(), **self._who(request))
-            messages.success(
-                request,
-                f"Đã đọc nhật ký: {done.sent} thư đã đến, {done.failed} thư bị trả lại, {done.waiting} thư máy chủ còn "
-                f"đang thử, {done.absent} thư không có trong nhật ký.",
-            )
-            return redirect(f"{reverse('admin:notices_mail_changelist')}?state=unknown")
+            if not done.knew_none:
+                messages.success(
+                    request,
+                    f"Đã đọc nhật ký: {done.sent} thư đã đến, {done.failed} thư bị trả lại, {done.waiting} thư máy "
+                    f"chủ còn đang thử, {done.absent} thư không có trong nhật ký.",
+                )
+                return redirect(f"{reverse('admin:notices_mail_changelist')}?state=unknown")
+            form.add_error(None, NOTHING_FOUND)
         unknown = Mail.objects.filter(state=Mail.State.UNKNOWN).count()
         context = {"title": "Đọc nhật ký máy chủ thư", "form": form, "unknown": unknown}
         return self._page(request, "admin/mail_log.html", context)

@@ -10,9 +10,9 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from accounts.permissions import RoleAdmin
-from notices.mail_part import html_part
+from notices.mail_part import frame_height, html_part
 from notices.mail_preview import preview
-from notices.mail_texts import SAMPLE, TEXTS, load, problems
+from notices.mail_texts import MAILS, TEXTS, load, mail_of, problems, sample_values, title_of
 from notices.models import MailText
 from records.audit import audit
 from records.formfields import TextFormField
@@ -51,11 +51,11 @@ class MailTextAdmin(RoleAdmin, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         changed = load()
-        rows = [
-            {"key": key, "label": words.label, "text": changed.get(key, words.default), "changed": key in changed}
-            for key, words in TEXTS.items()
-        ]
-        return self._page(request, "admin/mail_texts.html", {"title": "Lời thư", "rows": rows})
+        mails = {mail: {"name": name, "rows": []} for mail, name in MAILS.items()}
+        for key, words in TEXTS.items():
+            row = {"key": key, "label": words.label, "text": changed.get(key, words.default), "changed": key in changed}
+            mails[mail_of(key)]["rows"].append(row)
+        return self._page(request, "admin/mail_texts.html", {"title": "Lời thư", "mails": mails.values()})
 
     def add_view(self, request, form_url="", extra_context=None):
         if not self.has_add_permission(request):
@@ -79,10 +79,13 @@ class MailTextAdmin(RoleAdmin, admin.ModelAdmin):
         shown = form.cleaned_data["text"] if posted and form.is_valid() else current
         request.session[PREVIEW] = [key, shown]
         subject, text, _ = preview(key, shown)
+        samples = sample_values()
         context = {"form": form, "words": TEXTS[key], "subject": subject, "text": text, "key": key}
-        context["names"] = [(f"{{{name}}}", SAMPLE[name]) for name in TEXTS[key].names]
+        context["refused"] = posted and not form.is_valid()
+        context["frame_height"] = frame_height(text)
+        context["names"] = [(f"{{{name}}}", samples[name]) for name in TEXTS[key].names]
         context["list_url"] = reverse("admin:notices_mailtext_changelist")
-        return self._page(request, "admin/mail_text.html", {"title": TEXTS[key].label, **context})
+        return self._page(request, "admin/mail_text.html", {"title": title_of(key), **context})
 
     def html_view(self, request, key):
         """The HTML part of the preview, for the frame."""
@@ -104,7 +107,7 @@ class MailTextAdmin(RoleAdmin, admin.ModelAdmin):
             MailText.objects.update_or_create(key=key, defaults={"text": text})
             words = "Đã lưu; các thư từ nay dùng lời này."
         detail = {"key": key, "text": text or TEXTS[key].default}
-        audit(action="mail_text.changed", actor=request.user, now=timezone.now(), label=TEXTS[key].label, detail=detail)
+        audit(action="mail_text.changed", actor=request.user, now=timezone.now(), label=title_of(key), detail=detail)
         messages.success(request, words)
         return redirect("admin:notices_mailtext_changelist")
 

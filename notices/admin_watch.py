@@ -11,14 +11,18 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.permissions import MAIL_READERS, ReadOnlyAdmin
+from districts.known_holidays import unconfirmed_days
+from districts.models import Unit
 from notices.duties import open_duties
 from notices.explain import explain
+from notices.ledger_pages import dress
 from notices.models import Alarm, Heartbeat, Mail, Reminder
 from notices.watching import look, mails_by_state
 from records.formfields import LineFormField
 from records.text import search_q
 
 MOST = 50  # rows of one list of the page
+HEAVY = ("html", "text", "context")
 
 
 @admin.register(Heartbeat)
@@ -42,8 +46,9 @@ class HeartbeatAdmin(ReadOnlyAdmin, admin.ModelAdmin):
             "now": now,
             "states": mails_by_state(),
             "may_read_mails": request.actor.has_any(MAIL_READERS),
-            "bad_mails": ended_badly.select_related("person").defer("html", "text", "context")[:MOST],
+            "bad_mails": [dress(mail) for mail in ended_badly.select_related("person").defer(*HEAVY)[:MOST]],
             "unreachable": without_address(now)[:MOST],
+            "unconfirmed_days": unconfirmed_days(today=timezone.localtime(now).date())[:MOST],
             "alarms": Alarm.objects.filter(ended_at=None),
         }
         return self._page(request, "admin/system_state.html", context)
@@ -64,7 +69,7 @@ class HeartbeatAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         key = request.GET.get("viec", "").replace("\x00", "")[:120]
         context = {"title": person.get_full_name(), "person": person, "duties": duties_of(person, now), "key": key}
         if key:
-            context["chain"] = explain(person=person, duty_key=key, now=now)
+            context["found"] = explain(person=person, duty_key=key, now=now)
         return self._page(request, "admin/why_person.html", context)
 
     def _must_read_mails(self, request):
@@ -81,7 +86,7 @@ class HeartbeatAdmin(ReadOnlyAdmin, admin.ModelAdmin):
 class WhyForm(forms.Form):
     """Whom the question is about."""
 
-    q = LineFormField(label="Tên, tên đăng nhập hoặc e-mail (không cần dấu)", required=False)
+    q = LineFormField(label="Tên, tên đăng nhập hoặc thư điện tử (không cần dấu)", required=False)
 
     def term(self):
         return self.cleaned_data.get("q", "") if self.is_valid() else ""
@@ -100,8 +105,16 @@ def duties_of(person, now):
         held.setdefault(unit_id, set()).add(role)
     units = None if None in held else sorted(held)
     mine = [duty for duty in open_duties(now=now, unit_ids=units) if held.get(duty.unit_id, set()) & duty.seen_by]
-    found = {duty.key: {"key": duty.key, "title": duty.title, "due": duty.due, "open": True} for duty in mine[:MOST]}
+    names = dict(Unit.objects.filter(pk__in=held.keys() - {None}).values_list("pk", "name"))
+    found = {duty.key: _line(duty, names) for duty in mine[:MOST]}
     rows = Reminder.objects.filter(person=person).order_by("-planned_at", "-pk")
-    for key, title, due in rows.values_list("duty_key", "title", "due")[: MOST * 4]:
-        found.setdefault(key, {"key": key, "title": title, "due": due, "open": False})
+    rows = rows.values_list("duty_key", "title", "due", "unit__name", "escalated")
+    for key, title, due, unit, escalated in rows[: MOST * 4]:
+        named = title if escalated or not unit else f"{title} – {unit}"
+        found.setdefault(key, {"key": key, "title": named, "due": due, "open": False})
     return list(found.values())[: MOST * 2]
+
+
+def _line(duty, names):
+    title = f"{duty.title} – {names[duty.unit_id]}" if duty.unit_id in names else duty.title
+    return {"key": duty.key, "title": title, "due": duty.due, "open": True}

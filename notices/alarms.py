@@ -3,10 +3,11 @@
 import datetime as dt
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.people import department_people
@@ -15,6 +16,8 @@ from notices.models import Alarm
 from records.text import clean_line
 
 log = logging.getLogger(__name__)
+STAMP = "watch-database-told"  # file: when ALARM_ADDRESSES were last told that the database is away
+SENDING = dt.timedelta(seconds=45)  # how long a telling is left alone; less than the minute between two rounds
 
 
 @dataclass(frozen=True)
@@ -29,22 +32,47 @@ class Told:
 def tell(problems, *, now) -> Told:
     """Mail the administrators about problems not told within ``WATCH_REPEAT_HOURS``, and about those that are over.
 
-    Any number of processes may run it at once: who moves ``told_at`` tells. What no mail server takes is due again
-    in the next run.
+    An alarm is noted as being told, mailed, then noted as told. Any number of processes may run this at once: who
+    notes it tells. What no mail server takes, and what a process that died had noted only, is told by the next round.
+    So a death right after the server's answer doubles an alarm: better than losing one.
     """
     _note(problems, now)
-    codes = [problem.code for problem in problems]
-    new = [problem for problem in problems if _take(problem.code, now)]
-    over = list(Alarm.objects.exclude(code__in=codes).filter(ended_at=None))
-    over = [alarm for alarm in over if Alarm.objects.filter(pk=alarm.pk, ended_at=None).update(ended_at=now)]
-    told_over = [alarm for alarm in over if alarm.told]
-    if not new and not told_over:
+    begun = {problem.code: was for problem in problems if (was := _take(problem.code, now))}
+    over = [alarm for alarm in _ended(problems, now) if _take_end(alarm, now)]
+    if not begun and not over:
         return Told()
-    error = send_now(*_text(new, told_over, now), to=addresses(today=timezone.localtime(now).date()))
-    if error:
-        Alarm.objects.filter(code__in=[problem.code for problem in new]).update(told_at=None, told=False)
-        Alarm.objects.filter(pk__in=[alarm.pk for alarm in told_over]).update(ended_at=None)
-    return Told(tuple(new), tuple(told_over), error)
+    new = [problem for problem in problems if problem.code in begun]
+    error = send_now(*_text(new, over, now), to=addresses(today=timezone.localtime(now).date()))
+    for was in begun.values():
+        _settle(was, {"told_at": now, "ended_at": None}, {"told": True}, error)
+    for was in over:
+        _settle(was, {"ended_at": now}, {"told": False}, error)
+    return Told(tuple(new), tuple(over), error)
+
+
+def tell_without_database(words, *, now):
+    """Mail ``ALARM_ADDRESSES`` that the database is away, as often as any other alarm: a file keeps the moment.
+
+    Where none can be kept they are told each time: better than never.
+    """
+    if not settings.ALARM_ADDRESSES or _told_without_database(now):
+        return
+    subject = "[Cổng KH&CN] Cảnh báo: cơ sở dữ liệu không trả lời"
+    text = f"{words}\n\nSự cố này được báo nhiều nhất một lần trong {settings.WATCH_REPEAT_HOURS:g} giờ.\n"
+    if send_now(subject, text, to=settings.ALARM_ADDRESSES):
+        return  # no server took it: the next round tries again
+    try:
+        Path(settings.DATA_DIR, STAMP).write_text(now.isoformat(), encoding="ascii")
+    except OSError as error:
+        log.warning("No file can keep when the alarm was told, it comes again each time: %s", error)
+
+
+def _told_without_database(now) -> bool:
+    try:
+        at = dt.datetime.fromisoformat(Path(settings.DATA_DIR, STAMP).read_text(encoding="ascii").strip())
+        return dt.timedelta() <= now - at < _repeat()
+    except (OSError, ValueError, TypeError):  # no file, or none of ours
+        return False
 
 
 def addresses(*, today) -> list:
@@ -56,7 +84,7 @@ def addresses(*, today) -> list:
 def send_now(subject, text, *, to) -> str:
     """One mail to each of ``to`` over one connection; returns what kept all of them back, else nothing."""
     if not to:
-        return "Chưa có quản trị viên nào có địa chỉ e-mail; đặt ALARM_ADDRESSES."
+        return "Chưa có quản trị viên nào có địa chỉ thư điện tử; đặt ALARM_ADDRESSES."
     taken, error = 0, ""
     try:
         with get_connection() as connection:
@@ -82,9 +110,38 @@ def _note(problems, now):
         mine.update(words=problem.words)
 
 
-def _take(code, now) -> bool:
-    due = Q(told_at=None) | Q(told_at__lte=now - dt.timedelta(hours=settings.WATCH_REPEAT_HOURS))
-    return bool(Alarm.objects.filter(due, code=code).update(told_at=now, told=True))
+def _repeat() -> dt.timedelta:
+    return dt.timedelta(hours=settings.WATCH_REPEAT_HOURS)
+
+
+def _take(code, now) -> Alarm | None:
+    """Note that it is being told; returns the row as it was, ``None`` when nothing is owed or another is at it.
+
+    Being told and not yet told is what ``told_at`` of this occurrence without ``told`` says.
+    """
+    was = Alarm.objects.get(code=code)
+    unfinished = Q(told=False, told_at__gte=F("since"), told_at__lte=now - SENDING)
+    due = Q(told_at=None) | Q(told_at__lte=now - _repeat()) | unfinished
+    return was if Alarm.objects.filter(due, code=code).update(told_at=now, told=False) else None
+
+
+def _ended(problems, now) -> list:
+    """Alarms whose problem is over, and those whose end a process that died had noted only."""
+    unfinished = Q(told=True, ended_at__lte=now - SENDING, ended_at__gt=now - _repeat())
+    return list(Alarm.objects.filter(Q(ended_at=None) | unfinished).exclude(code__in=[one.code for one in problems]))
+
+
+def _take_end(alarm, now) -> bool:
+    """Note the end; whether we have to tell it: somebody was, or may have been, told of the beginning."""
+    owed = alarm.told or bool(alarm.told_at and alarm.told_at >= alarm.since)
+    mine = Alarm.objects.filter(pk=alarm.pk, ended_at=alarm.ended_at)
+    return bool(mine.update(ended_at=now, told=owed)) and owed
+
+
+def _settle(was, mine, told, error):
+    """What was noted is told; or, as no server took it, as if nothing had been noted: the next round tries again."""
+    before = {name: getattr(was, name) for name in ("told_at", "told", "ended_at")}
+    Alarm.objects.filter(pk=was.pk, **mine).update(**(before if error else told))
 
 
 def _text(new, over, now):

@@ -19,7 +19,12 @@ class Duty:
     the subject of a mail names it (“gửi Báo cáo năm 2026”; default: the title). ``urgent``: stands among what is to
     be done now whatever its date (the Sở asked for changes). ``other_*``: a second way out, linked in the mail too.
     ``stand_ins`` owe it where nobody holds one of ``roles``: they always see it, mails come to them only then.
-    ``late_works``: it can still be done on the portal after its day.
+    ``late_works``: it can still be done on the portal after its day. ``grace_until``: what is done by the end of that
+    day still counts as on time; steps and words of “quá hạn” begin after it. ``settled``: who owes it has done their
+    part and somebody else checks it – shown apart, not counted, without alarms (and ``calm``).
+    ``ends_on``: the last day it can be done at all (a lock); from the next day on it is no duty, whatever was done.
+    ``calm_reason``: why no mail comes, a sentence for “Vì sao?”. ``day_title``: how a calendar names its last day
+    (“Hạn gửi: …”; default: the title).
     """
 
     key: str
@@ -42,6 +47,15 @@ class Duty:
     other_path: str = ""
     stand_ins: frozenset = frozenset()
     late_works: bool = True
+    grace_until: dt.date | None = None
+    ends_on: dt.date | None = None
+    settled: bool = False
+    calm_reason: str = ""
+    day_title: str = ""
+
+    def over(self, day) -> bool:
+        """Can it be done no longer on ``day``?"""
+        return self.ends_on is not None and self.ends_on < day
 
     @property
     def seen_by(self) -> frozenset:
@@ -49,6 +63,7 @@ class Duty:
         return self.roles | self.stand_ins
 
     staff_path: str = ""  # where the Sở sees it
+    staff_list_path: str = ""  # where the Sở sees every unit that owes the same
     assignee_id: int | None = None  # who of the Sở is in charge
 
 
@@ -88,6 +103,11 @@ def duty_kinds() -> dict[str, str]:
     return {code: label for provider in providers() for code, label in provider.kinds.items()}
 
 
+def department_kinds() -> set[str]:
+    """Kinds of duty that the Sở owes itself: their providers say ``of_department``."""
+    return {code for provider in providers() if getattr(provider, "of_department", False) for code in provider.kinds}
+
+
 def open_duties(*, now, unit_ids=None) -> list[Duty]:
     """Every open duty, most urgent first."""
     found = [duty for provider in providers() for duty in provider.open_duties(now=now, unit_ids=unit_ids)]
@@ -101,6 +121,13 @@ def open_duties_of(actor, *, now) -> list[Duty]:
         return []
     mine, found = actor.unit_roles[actor.unit.pk], open_duties(now=now, unit_ids=[actor.unit.pk])
     return found if mine == {Role.UNIT_READER} else [duty for duty in found if duty.seen_by & mine]
+
+
+def why_closed(key) -> str:
+    """What became of a duty that is no longer open, as its provider says (``why_closed(key)``, where it has one); no
+    full stop, "" where nobody knows."""
+    tell = getattr(_providers.get(key.partition(":")[0]), "why_closed", None)
+    return tell(key) if tell else ""
 
 
 def open_keys(keys, *, now) -> set[str]:

@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
 from accounts.roles import actor_for
+from districts.models import Unit
 from notices.duties import open_duties
 from notices.models import FeedEntry, FeedToken
 from records.audit import audit
@@ -71,13 +72,14 @@ def note_use(feed, *, now) -> None:
 
 
 def duties_of(person, *, now):
-    """Open duties of every unit the person works for, as far as one of their roles owes them, and the Sở's own."""
+    """Open duties of every unit the person works for, as far as one of their roles owes them, and the Sở's own;
+    what is settled needs no day."""
     actor = actor_for(person, today=timezone.localtime(now).date())
     if actor.is_department:
         found = [duty for duty in open_duties(now=now) if duty.unit_id is None or duty.unit_id in actor.unit_roles]
     else:
         found = open_duties(now=now, unit_ids=actor.unit_ids) if actor.unit_ids else []
-    return [duty for duty in found if duty.seen_by & _roles(actor, duty.unit_id)]
+    return [duty for duty in found if not duty.settled and duty.seen_by & _roles(actor, duty.unit_id)]
 
 
 def entries(feed, *, now) -> list[FeedEntry]:
@@ -88,7 +90,9 @@ def entries(feed, *, now) -> list[FeedEntry]:
     with transaction.atomic():
         known = {entry.duty_key: entry for entry in feed.entries.all()}
         owed = {duty.key: duty for duty in duties_of(feed.person, now=now)}
-        stale = [_brought_up(known.get(key), feed, duty, now) for key, duty in owed.items()]
+        units = {duty.unit_id for duty in owed.values()} - {None}
+        names = dict(Unit.objects.filter(pk__in=units).values_list("pk", "name"))
+        stale = [_brought_up(known.get(key), feed, duty, names, now) for key, duty in owed.items()]
         gone = [entry for key, entry in known.items() if key not in owed and entry.shown]
         for entry in gone:
             entry.shown, entry.changed_at = False, now
@@ -106,9 +110,11 @@ def entries(feed, *, now) -> list[FeedEntry]:
     return sorted((known[key] for key in owed), key=lambda entry: (entry.due, entry.title, entry.duty_key))
 
 
-def _brought_up(entry, feed, duty, now):
+def _brought_up(entry, feed, duty, names, now):
     """The entry as it must be written, or ``None`` when it is right already."""
-    values = {"due": duty.due, "title": duty.title[:MAX_TITLE], "path": duty.path}
+    place = f" – {names.get(duty.unit_id, 'Sở KH&CN')}"
+    title = (duty.day_title or duty.title)[: MAX_TITLE - len(place)] + place
+    values = {"due": duty.due, "title": title, "path": duty.path}
     if entry is None:
         return FeedEntry(feed=feed, duty_key=duty.key, changed_at=now, **values)
     if entry.shown and all(getattr(entry, name) == value for name, value in values.items()):

@@ -6,8 +6,10 @@ come from the planner's functions; only the clock is moved on and the ledger is 
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -17,16 +19,34 @@ from notices import hours
 from notices.duties import Duty, open_duties
 from notices.escalation import TOLD, marked_rungs, told_by
 from notices.holds import Holds, load_holds
-from notices.ladder import days_left, rungs_reached
+from notices.ladder import rungs_reached, steps_left
 from notices.models import Mail, Reminder
+from notices.one_a_day import had_today
 from notices.planner import CHUNK, concerned, ladders_of, owing, places_of, reached_by, to_mail
 
 DAYS = 30
+OWES, COPY, TOLD_OF = "owes", "copy", "told"  # why a duty stands in somebody's digest
+
+
+class Item(NamedTuple):
+    """One duty of a digest. ``part``: the reader owes it, leads the unit that does, or is told of it at the Sở."""
+
+    duty: Duty
+    rung: int
+    part: str = OWES
+
+
+class _Waiting(NamedTuple):
+    """What waits in the ledger for a person's next digest."""
+
+    duty: Duty
+    rung: int
+    told: bool
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One digest of one person on one day. ``items``: (duty, rung), most urgent first."""
+    """One digest of one person on one day. ``items``: of ``Item``, most urgent first."""
 
     day: dt.date
     person: object
@@ -78,35 +98,37 @@ class _Ahead:
         self.open = {duty.key: duty for duty in self.duties}
         self.ladders = ladders_of({duty.kind for duty in self.duties})
         self.holds: Holds = load_holds(first, last)
-        self.marked, units = marked_rungs(), {duty.unit_id for duty in self.duties}
+        self.marked, units = marked_rungs(self.ladders), {duty.unit_id for duty in self.duties}
         self.names = dict(Unit.objects.filter(pk__in=units).values_list("pk", "name"))
-        self.people = _People(units | ({None} if self.marked else set()), first, last)
-        self.held, self.pending = set(), defaultdict(dict)  # pending: person → {(key, due): (duty, rung)}
+        self.people = _People(units, first, last)
+        self.held, self.pending = set(), defaultdict(dict)  # pending: person → {duty key: _Waiting}
         self.persons, self.written, self.seen, self.left, self.whom = {}, set(), {}, {}, {}
         self._load_ledger()
-        self._load_written()
+        self._load_written(now)
 
     def _load_ledger(self):
         keys = sorted(self.open)
         for start in range(0, len(keys), CHUNK):
             rows = Reminder.objects.filter(duty_key__in=keys[start : start + CHUNK]).select_related("mail", "person")
             for row in rows.order_by("-offset", "pk"):
-                self.held.add((row.duty_key, row.due, row.offset, row.person_id))
+                if row.state != Reminder.State.DROPPED:  # dropped unsent: written anew when it is reached again
+                    self.held.add((row.duty_key, row.due, row.offset, row.person_id))
                 duty = self.open[row.duty_key]
                 if duty.due == row.due and row.person.is_active and _will_leave(row):
-                    self._wait(row.person, duty, row.offset)
+                    self._wait(row.person, _Waiting(duty, row.offset, row.escalated))
 
-    def _load_written(self):
-        """Who has had today's digest already: the next one leaves tomorrow."""
-        spent = Mail.objects.filter(kind=Mail.DIGEST, dedupe_key__endswith=f":{self.first.isoformat()}")
+    def _load_written(self, now):
+        """Who has had a digest today already: the next one leaves tomorrow."""
+        planned = Q(kind=Mail.DIGEST, dedupe_key__endswith=f":{self.first.isoformat()}")
+        spent = Mail.objects.filter(planned | had_today(now))
         waiting = (Mail.State.QUEUED, Mail.State.SENDING, Mail.State.SUPERSEDED)
         self.written = set(spent.exclude(state__in=waiting).order_by().values_list("person_id", flat=True))
 
-    def _wait(self, person, duty, offset):
+    def _wait(self, person, fresh):
         self.persons[person.pk] = person
-        known = self.pending[person.pk].get(duty.key)
-        if known is None or known[1] > offset:  # a later rung takes the place of an earlier one
-            self.pending[person.pk][duty.key] = (duty, offset)
+        known = self.pending[person.pk].get(fresh.duty.key)
+        if known is None or known.rung > fresh.rung:  # a later rung takes the place of an earlier one
+            self.pending[person.pk][fresh.duty.key] = fresh
 
     def letters_of(self, day):
         """Move the ledger on to ``day`` and take out what leaves then."""
@@ -118,9 +140,14 @@ class _Ahead:
             if day == self.first and person_id in self.written:
                 continue
             mine = self.pending[person_id]
-            goes = [mine.pop(key) for key, (duty, _) in list(mine.items()) if self._leaves(duty, day, at_work)]
-            items = [one for one in goes if self._concerns(one[0], person_id, day)]
-            items.sort(key=lambda one: (one[0].due, one[0].title, one[0].key))
+            for key in [key for key, one in mine.items() if one.duty.over(day)]:
+                del mine[key]
+            goes = [mine.pop(key) for key, one in list(mine.items()) if self._leaves(one.duty, day, at_work)]
+            parts = [(one, self._part(one, person_id, day)) for one in goes]
+            # Dropped unsent: written anew should the role come back.
+            self.held -= {(one.duty.key, one.duty.due, one.rung, person_id) for one, part in parts if not part}
+            items = [Item(one.duty, one.rung, part) for one, part in parts if part]
+            items.sort(key=lambda item: (item.duty.due, item.duty.title, item.duty.key))
             if items:
                 letters.append(Letter(day, self.persons[person_id], tuple(items)))
         return letters
@@ -131,40 +158,48 @@ class _Ahead:
     def _department(self, day):
         return self.people.on(day, {TOLD: {None}})[TOLD].get(None, [])
 
-    def _concerns(self, duty, person_id, day):
-        """Who lost the role since the rung was written is not written to."""
-        stamp = (duty.key, self.people.stamp(day))
+    def _part(self, one, person_id, day):
+        """Why the reader gets it; who lost the role since the rung was written is not written to: ``None``."""
+        stamp = ("" if one.told else one.duty.key, self.people.stamp(day))
         if stamp not in self.whom:
-            told = {person.pk for person in self._department(day)} if self.marked else set()
-            self.whom[stamp] = told | concerned(duty, self.people.on(day, places_of([duty])))
-        return person_id in self.whom[stamp]
+            self.whom[stamp] = self._told_on(day) if one.told else self._parts(one.duty, day)
+        return self.whom[stamp].get(person_id)
+
+    def _told_on(self, day):
+        return {person.pk: TOLD_OF for person in self._department(day)}
+
+    def _parts(self, duty, day):
+        people = self.people.on(day, places_of([duty]))
+        owers = {person.pk for person in owing(duty, people)}
+        return {pk: OWES if pk in owers else COPY for pk in concerned(duty, people)}
 
     def _reach(self, owed, day):
         """The rungs newly reached; a duty whose rungs and people are as they were is not asked again."""
         fresh, people = [], self.people.stamp(day)
         for duty in owed:
-            offsets = [offset for offset, _ in self.ladders[duty.kind]]
-            stamp = (len(rungs_reached(offsets, self._left(duty.due, day))), people)
+            offsets = [step.offset for step in self.ladders[duty.kind]]
+            stamp = (len(rungs_reached(offsets, self._left(duty, day))), people)
             if self.seen.get(duty.key) != stamp:
                 self.seen[duty.key] = stamp
                 fresh.append(duty)
         if not fresh:
             return
-        people, left_of = self.people.on(day, places_of(fresh)), lambda due: self._left(due, day)
+        people, left_of = self.people.on(day, places_of(fresh)), lambda duty: self._left(duty, day)
         told = told_by(fresh, self.marked, self._department(day), self.names, left_of)
         rows = {**told, **reached_by(fresh, self.ladders, people, left_of)}
         for key in sorted(rows.keys() - self.held):
             duty, person, mailed = rows[key][:3]
             if mailed:
-                self._wait(person, duty, key[2])
-            elif (known := self.pending[person.pk].get(duty.key)) and known[1] > key[2]:
+                self._wait(person, _Waiting(duty, key[2], len(rows[key]) > 3))  # the Sở's rows bring a title
+            elif (known := self.pending[person.pk].get(duty.key)) and known.rung > key[2]:
                 del self.pending[person.pk][duty.key]
         self.held |= rows.keys()
 
-    def _left(self, due, day):
-        if (due, day) not in self.left:
-            self.left[due, day] = days_left(due, day, self.calendar)
-        return self.left[due, day]
+    def _left(self, duty, day):
+        known = duty.due, duty.grace_until, day
+        if known not in self.left:
+            self.left[known] = steps_left(duty, day, self.calendar)
+        return self.left[known]
 
     def unpeopled(self):
         """Duties nobody owes today, though their unit has them."""
@@ -173,18 +208,15 @@ class _Ahead:
 
 
 class _People:
-    """Who holds which role where, over the span; the answer of ``people_by_unit`` for any of its days."""
+    """Who holds which role in these units and at the Sở, over the span: ``people_by_unit`` for any of its days."""
 
     def __init__(self, units, first, last):
         rows = Membership.objects.filter(valid_from__lte=last, user__is_active=True).select_related("user")
         rows = rows.exclude(valid_to__lt=first).order_by("user__full_name", "user_id")
-        if None not in units:
-            rows = rows.filter(unit_id__in=units)
         self.by_unit, self.turns = defaultdict(list), set()
-        for row in rows:
-            if row.unit_id in units:
-                self.by_unit[row.unit_id].append(row)
-                self.turns |= {row.valid_from, row.valid_to + dt.timedelta(days=1) if row.valid_to else row.valid_from}
+        for row in rows.filter(Q(unit_id__in=units - {None}) | Q(unit=None)):
+            self.by_unit[row.unit_id].append(row)
+            self.turns |= {row.valid_from, row.valid_to + dt.timedelta(days=1) if row.valid_to else row.valid_from}
 
     def stamp(self, day):
         """Changes whenever a membership has begun or ended."""
@@ -204,15 +236,17 @@ class _People:
 
 def _will_leave(row):
     """Does this line of the ledger still wait for a digest? One that may be on its way is not counted again."""
-    if row.state == Reminder.State.HELD:
-        return True
-    if row.state != Reminder.State.PLANNED:
+    if row.state not in (Reminder.State.PLANNED, Reminder.State.HELD):
         return False
     if row.mail is None:
         return True
+    if row.mail.state == Mail.State.UNKNOWN:
+        return row.pk not in row.mail.context.get("reminder_ids", ())
+    if row.state == Reminder.State.HELD:
+        return True
     if row.mail.state == Mail.State.FAILED:
         return not row.mail.address and bool(row.person.email)
-    return row.mail.state != Mail.State.UNKNOWN
+    return True
 
 
 def _kept_quiet(duties, holds, first, last):
@@ -224,8 +258,3 @@ def _kept_quiet(duties, holds, first, last):
         ]
         found.append((hold, mine))
     return found
-
-
-def moved(duties: list[Duty], due: dt.date) -> list[Duty]:
-    """The duties as they would be with another due day."""
-    return [replace(duty, due=due) for duty in duties]

@@ -5,6 +5,8 @@ from django.db import DatabaseError
 from notices.models import Heartbeat
 
 PLANNER, SENDER, WORKER, BEAT = "planner", "sender", "worker", "beat"
+OPENER, WEEKLY = "opener", "weekly"
+BY_THE_CLOCK = (PLANNER, OPENER, WEEKLY)  # the beat wakes them at fixed minutes: a fresh start waits for these
 
 
 def beat(name, *, now, detail=None) -> None:
@@ -15,6 +17,12 @@ def beat(name, *, now, detail=None) -> None:
     values = {"at": now} | ({} if detail is None else {"detail": detail})
     if not Heartbeat.objects.filter(name=name, at__lte=now).update(**values):
         Heartbeat.objects.bulk_create([Heartbeat(name=name, at=now, detail=detail or {})], ignore_conflicts=True)
+
+
+def expect(names, *, now) -> None:
+    """Those of ``names`` that have never been at work are awaited from ``now`` on; the others stay as they are."""
+    rows = [Heartbeat(name=name, at=now, detail={"awaited": True}) for name in names]
+    Heartbeat.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def read() -> dict:

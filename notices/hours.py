@@ -17,6 +17,11 @@ def too_early(now) -> bool:
     return timezone.localtime(now).time() < FIRST
 
 
+def open_now(now) -> bool:
+    """Is it an hour at which reminders leave?"""
+    return not too_early(now) and not too_late(now)
+
+
 def not_before(now):
     """``now``, or 07:00 of its local day if that is later."""
     return max(now, timezone.make_aware(dt.datetime.combine(timezone.localtime(now).date(), FIRST)))

@@ -1,12 +1,17 @@
 """The inbox on the portal: what mails say also stands here, in the transaction of the mail row."""
 
+from collections import namedtuple
+
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from districts.models import Unit
 from notices.models import InboxItem, Mail, Reminder
 from records.dates import format_date, weekday_date
 from records.text import clean_line
 
 CHUNK = 5000
+_TOLD = ("person_id", "duty_key", "due", "title", "unit_id", "escalated")
+_Told = namedtuple("_Told", _TOLD)
 MOST_LINES = 20
 MOST_COUNTED = 100
 
@@ -17,9 +22,21 @@ def put(*, key, person, title, text, path, now) -> None:
     InboxItem.objects.bulk_create([item], ignore_conflicts=True)
 
 
-def brief(context) -> str:
-    """What an item says below its title, from the context of a mail about a step or of the weekly one."""
-    lines = [f"“{context['title']}”" if context.get("title") else "", context.get("unit", "")]
+def renew(*, key, people, title, text, path, now) -> None:
+    """One item a person under ``key``, or the same item anew – unread again – when there is more to say; one query."""
+    title, path = clean_line(title)[:300], path[:300]
+    InboxItem.objects.bulk_create(
+        [InboxItem(key=f"{key}:{one.pk}", person=one, at=now, title=title, text=text, path=path) for one in people],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["title", "text", "path", "at", "read_at"],
+    )
+
+
+def brief(context, *, head="") -> str:
+    """What an item says below its title ``head``, from the context of a mail about a step or of the weekly one."""
+    title = context.get("title", "")
+    lines = [f"“{title}”" if title and title not in head else "", context.get("unit", "")]
     if context.get("due_on"):
         lines.append("Gửi lại trong ngày " + "/".join(reversed(context["due_on"].split("-"))))
     if context.get("note"):
@@ -28,22 +45,23 @@ def brief(context) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def tell_digests(person_ids, *, now) -> None:
+def tell_digests(person_ids, *, copied=frozenset(), now) -> None:
     """One item per waiting digest of these people, or the same item anew when more has come into the digest.
 
+    ``copied``: (duty key, person) where the person is only told of what others owe.
     Called by the planner in its transaction. Number of queries does not depend on the number of people.
     """
-    found = {}
+    found, keys = {}, _waiting_digests(person_ids)
     for start in range(0, len(person_ids), CHUNK):
-        rows = Reminder.objects.filter(
-            person__in=person_ids[start : start + CHUNK],
-            state=Reminder.State.PLANNED,
-            mail__kind=Mail.DIGEST,
-            mail__state__in=[Mail.State.QUEUED, Mail.State.FAILED],
+        rows = Reminder.objects.order_by().filter(
+            person__in=person_ids[start : start + CHUNK], state=Reminder.State.PLANNED, mail__isnull=False
         )
-        for row in rows.select_related("mail").only("mail__dedupe_key", "person", "duty_key", "title", "due"):
-            found.setdefault((row.mail.dedupe_key, row.person_id), {})[row.duty_key] = (row.due, row.title)
-    items = [_digest_item(key, person, sorted(owed.values()), now) for (key, person), owed in sorted(found.items())]
+        for mail, *row in rows.values_list("mail_id", *_TOLD):
+            if mail in keys:
+                told = _Told(*row)
+                found.setdefault((keys[mail], told.person_id), {})[told.duty_key] = told
+    _name_places(found.values())
+    items = [_digest_item(key, person, owed.values(), copied, now) for (key, person), owed in sorted(found.items())]
     keys = [item.key for item in items]
     known = {}
     for start in range(0, len(keys), CHUNK):
@@ -59,11 +77,40 @@ def tell_digests(person_ids, *, now) -> None:
     )
 
 
-def _digest_item(key, person_id, owed, now):
-    (due, title), count = owed[0], len(owed)
+def _waiting_digests(person_ids):
+    """{mail: its key} of the digests these people wait for, or cannot get. Not joined with the ledger: the rows a
+    planner has just written are unknown to the database's statistics."""
+    waiting = Mail.objects.order_by().filter(kind=Mail.DIGEST, state__in=[Mail.State.QUEUED, Mail.State.FAILED])
+    found = {}
+    for start in range(0, len(person_ids), CHUNK):
+        some = waiting.filter(person__in=person_ids[start : start + CHUNK])
+        found.update(some.values_list("pk", "dedupe_key"))
+    return found
+
+
+def _name_places(digests):
+    """Put the unit's name to the titles of who works for several places: the same report of two units looks alike."""
+    several = [owed for owed in digests if len({row.unit_id for row in owed.values() if not row.escalated}) > 1]
+    units = {row.unit_id for owed in several for row in owed.values()} - {None}
+    names = dict(Unit.objects.filter(pk__in=units).values_list("pk", "name")) if units else {}
+    for owed in several:
+        for key, row in owed.items():
+            if row.unit_id in names and not row.escalated:
+                owed[key] = row._replace(title=f"{row.title} – {names[row.unit_id]}")
+
+
+def _digest_item(key, person_id, told, copied, now):
+    """What the person owes first; below it, or alone, what others do."""
+    rows = sorted((row.escalated or (row.duty_key, person_id) in copied, row.due, row.title) for row in told)
+    owed, (_, due, title), count = sum(not known for known, _, _ in rows), rows[0], len(rows)
     short = title if len(title) <= 150 else title[:149].rstrip() + "…"
-    head = "Việc cần làm: " if count == 1 else f"{count} việc cần làm, gấp nhất: "
-    lines = [f"{name} – hạn {weekday_date(day)}" for day, name in owed[:MOST_LINES]]
+    head = "Việc cần làm: " if owed == 1 else f"{owed} việc cần làm, gấp nhất: "
+    if not owed:
+        head = "Để ông/bà biết – " if count == 1 else f"{count} việc để ông/bà biết, gấp nhất: "
+    lines = [
+        f"{'Để ông/bà biết – ' if known and owed else ''}{name} – hạn {weekday_date(day)}"
+        for known, day, name in rows[:MOST_LINES]
+    ]
     if count > MOST_LINES:
         lines.append(f"và {count - MOST_LINES} việc khác")
     title = clean_line(f"{head}{short}, hạn {format_date(due)}")

@@ -1,20 +1,52 @@
 """The ladder of reminders: which rung has been reached. Pure functions; the ledger says which was already used."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from districts.workdays import working_days_between
+from records.dates import format_date
 
 OPENING = 999  # a rung reached as soon as the duty is open
+FARTHEST = 60  # working days a rung may stand before or after the last day
 
-# (offset, copy the unit's leader): before, on and after the due day, in working days.
-DEFAULT = ((OPENING, False), (5, False), (1, False), (0, False), (-1, False), (-3, True))
+
+class Step(NamedTuple):
+    """One rung as the planner needs it. ``offset`` in working days left, negative once overdue."""
+
+    offset: int
+    copy_leader: bool = False
+    tell_department: bool = False
+
+    @property
+    def tells(self):
+        """Is the Sở told? Of what is overdue only, whatever is ticked."""
+        return self.tell_department and self.offset < 0
+
+
+# Before and on the due day to those who owe it; overdue first with the unit's leader in copy, later the Sở knows too.
+DEFAULT = (Step(OPENING), Step(5), Step(1), Step(0), Step(-1, True), Step(-3, True, True))
+# What the Sở itself has to look at: its inbox has told of it, so the first mail comes on the day it should be done.
+QUIET = (Step(0), Step(-3, True))
 # Duties of a few days that begin with a step: the step's own mail has told of them.
-SHORT = ((1, False), (0, False), (-1, False), (-3, True))
-BY_KIND = {"letter": SHORT, "signature": SHORT}
+SHORT = (Step(1), Step(0), Step(-1, True), Step(-3, True, True))
 
 
-def default_rungs(kind):
-    """The rungs a kind of duty starts with: pairs (offset, copy the leader)."""
+def _unit_s_own(steps):
+    """What a unit settles among its own people: its leader is in copy, the Sở is not told."""
+    return tuple(step._replace(tell_department=False) for step in steps)
+
+
+BY_KIND = {
+    "letter": SHORT,
+    "signature": _unit_s_own(SHORT),
+    "call_closing": _unit_s_own(DEFAULT),
+    "rework": _unit_s_own(DEFAULT),
+    "reconcile": QUIET,
+}
+
+
+def default_rungs(kind) -> tuple:
+    """The steps a kind of duty starts with; data of the administrators as soon as one of them is changed."""
     return BY_KIND.get(kind, DEFAULT)
 
 
@@ -24,6 +56,19 @@ def days_left(due: dt.date, today: dt.date, calendar) -> int:
     if due > today:
         return max(days, 1)
     return min(days, -1) if due < today else 0
+
+
+def in_grace(duty, today: dt.date) -> bool:
+    """Past its day, while it still counts as on time?"""
+    return duty.due < today <= (duty.grace_until or duty.due)
+
+
+def steps_left(duty, today: dt.date, calendar) -> int:
+    """Days left as the ladder counts them: nothing is overdue before the last day that counts as on time has passed."""
+    if in_grace(duty, today):
+        return 0
+    last = max(duty.due, duty.grace_until or duty.due)
+    return days_left(last if last < today else duty.due, today, calendar)
 
 
 def rungs_reached(offsets, days_left, opened=True) -> list[int]:
@@ -37,15 +82,19 @@ def rung_reached(offsets, days_left, opened=True) -> int | None:
     return next(iter(rungs_reached(offsets, days_left, opened)), None)
 
 
-def rung_words(offset, copy_leader=False, tell_department=False) -> str:
-    """A rung as a sentence of the ladder's page: “quá hạn 3 ngày làm việc – gửi cả lãnh đạo đơn vị”."""
+def rung_words(offset, copy_leader=False, tell_department=False, of_department=False) -> str:
+    """A rung as a sentence of the ladder's page: “quá hạn 3 ngày làm việc – gửi cả lãnh đạo đơn vị”.
+
+    ``of_department``: the Sở owes it itself; its heads of room are in copy, and there is nobody else to tell.
+    """
     if offset == OPENING:
         words = "khi mở việc"
     elif offset == 0:
         words = "ngày đến hạn"
     else:
         words = f"{'trước hạn' if offset > 0 else 'quá hạn'} {abs(offset)} ngày làm việc"
-    copies = [(copy_leader, "gửi cả lãnh đạo đơn vị"), (tell_department, "báo chuyên viên Sở")]
+    leader = "gửi cả trưởng phòng" if of_department else "gửi cả lãnh đạo đơn vị"
+    copies = [(copy_leader, leader), (tell_department and not of_department, "báo chuyên viên Sở")]
     said = ", ".join(name for wanted, name in copies if wanted)
     return f"{words} – {said}" if said else words
 
@@ -55,3 +104,10 @@ def words_left(days: int) -> str:
     if days == 0:
         return "Hôm nay là hạn"
     return f"Còn {days} ngày làm việc" if days > 0 else f"Quá hạn {-days} ngày làm việc"
+
+
+def duty_words(duty, today: dt.date, calendar) -> str:
+    """The same of a duty; in its days of grace what counts: “Vẫn tính đúng hạn đến hết 24/11/2026”."""
+    if in_grace(duty, today):
+        return f"Vẫn tính đúng hạn đến hết {format_date(duty.grace_until)}"
+    return words_left(days_left(duty.due, today, calendar))

@@ -5,6 +5,10 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 
 from accounts.models import User
+from notices.explain_ledger import state_words
+from notices.leaving import leaves_at
+from notices.mail_errors import in_words
+from notices.mail_part import frame_height
 from notices.models import InboxItem, Mail, Reminder
 from notices.sender import message_id
 from notices.settling import mail_path
@@ -99,19 +103,31 @@ def outbox_page(params) -> dict:
 
 
 def dress(mail):
-    """Give a mail its chip and its address for the templates; returns it."""
+    """Give a mail its chip, its address and its error in words for the templates; returns it."""
     mail.tone, mail.icon = TONES[Mail.State(mail.state)]
     mail.page = mail_path(mail)
+    mail.error = in_words(mail.last_error)
     return mail
 
 
-def mail_page(mail) -> dict:
+def _reminders(rows):
+    """Rows of the ledger with what is true of them, “Chưa nhắc được: …”."""
+    rows = list(rows)
+    for row in rows:
+        words = state_words(row)
+        row.said = words[0].upper() + words[1:]
+    return rows
+
+
+def mail_page(mail, *, now) -> dict:
     """Context of one mail: facts, reminders it carried, what people did with it, what can be done now."""
     trail = AuditEntry.objects.filter(object_path=mail_path(mail), action__startswith="mail.")
     return {
         "mail": dress(mail),
+        "leaves_at": leaves_at(mail, now=now) if mail.state == Mail.State.QUEUED else None,
         "message_id": mail.message_id or message_id(mail.dedupe_key),
-        "reminders": mail.reminders.select_related("unit").order_by("due", "pk"),
+        "reminders": _reminders(mail.reminders.select_related("unit", "mail").order_by("due", "pk")),
+        "frame_height": frame_height(mail.text),
         "trail": [_told(entry) for entry in trail],
         "acts": [(action, label) for action, label in HAND_LABELS.items() if may(action, mail.state)],
     }
@@ -123,8 +139,19 @@ def _told(entry):
         "title": label,
         "who": entry.actor_name or "Dòng lệnh của quản trị",
         "when": entry.at,
-        "note": entry.detail.get("note", ""),
+        "note": " ".join(filter(None, (entry.detail.get("note", ""), _error_then(entry)))),
     }
+
+
+def _error_then(entry):
+    """What a mail sent again had failed with; the mail's own page begins anew."""
+    error = in_words(entry.detail.get("error"))
+    return f"Lỗi trước khi gửi lại: {error}" if error and entry.detail.get("to") == Mail.State.QUEUED else ""
+
+
+def _with_reminders(mail):
+    mail.carried = _reminders(mail.reminders.all())
+    return mail
 
 
 def person_page(person, params) -> dict:
@@ -136,7 +163,7 @@ def person_page(person, params) -> dict:
     return {
         "person": person,
         "page_obj": page,
-        "mails": [dress(mail) for mail in page.object_list],
+        "mails": [_with_reminders(dress(mail)) for mail in page.object_list],
         "items": items[:PER_PAGE],
         "waiting": waiting[:PER_PAGE],
     }

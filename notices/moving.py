@@ -1,14 +1,22 @@
-"""What a moved deadline would change: mails before and after, per rung. Reads only."""
+"""What a moved deadline would change: mails before and after, per rung. Reads only.
+
+Moves with a round whatever takes its day from it: the report, the call's drafts, a dossier that waits for signature.
+The day of a resubmission stands in the Sở's own request, that of a missing number follows the sending: they stay.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from notices.forecast import moved, run
+from accounts.models import User
+from notices.forecast import run
 from notices.ladder import rung_words
+from notices.models import Reminder
+from notices.planner import still_concerned
 
 TAIL = 21  # days after the later of both due days: the steps after it end within
+FARTHEST = 2 * 366 + TAIL  # a deadline decades away is a slip; its days are not gone through one by one
 
 
 @dataclass
@@ -42,12 +50,15 @@ class RungChange:
 
 @dataclass
 class Preview:
-    """``rungs`` from the opening to the last step; totals over all of them."""
+    """``rungs`` from the opening to the last step; totals over all of them. ``duties``: open before and after with
+    another due day; ``opened``, ``closed``: those that a lock moved along lets in again or shuts out."""
 
     rungs: list
     people_before: int
     people_after: int
     duties: int
+    opened: int = 0
+    closed: int = 0
 
     @property
     def mails_before(self):
@@ -58,21 +69,40 @@ class Preview:
         return sum(rung.mails_after for rung in self.rungs)
 
 
-def preview(duties, *, due, now) -> Preview:
-    """Reminders of these duties from today on, with the due days they have and with ``due`` for all of them."""
+def people_concerned(duties, *, today) -> list:
+    """Who owes one of the duties, or has been reminded of it; nobody of what is settled. Constant number of queries."""
+    open_ones = [duty for duty in duties if not duty.settled]
+    if not open_ones:
+        return []
+    sent = Reminder.objects.order_by().filter(state=Reminder.State.SENT)
+    reminded = set(sent.filter(duty_key__in=[duty.key for duty in open_ones]).values_list("duty_key", "person_id"))
+    ids = {
+        person
+        for key, people in still_concerned(open_ones, today=today).items()
+        for person, owes in people.items()
+        if owes or (key, person) in reminded
+    }
+    return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk"))
+
+
+def preview(present, planned, *, now) -> Preview:
+    """Reminders from today on: of the duties as they are, and as they would be once the dates are saved."""
     today = timezone.localtime(now).date()
-    ends = [due, *(duty.due for duty in duties)]
-    days = max(1, (max(ends) - today).days + TAIL)
-    before, after = run(duties, now=now, days=days), run(moved(duties, due), now=now, days=days)
+    days = max([1, *((duty.due - today).days + TAIL for duty in (*present, *planned))])
+    days = min(days, FARTHEST)
+    before, after = run(present, now=now, days=days), run(planned, now=now, days=days)
     rungs = defaultdict(lambda: None)
     people = {"before": set(), "after": set()}
     for name, found in (("before", before), ("after", after)):
         for letter in found.letters:
             people[name].add(letter.person.pk)
-            for _, offset in letter.items:
-                rung = rungs[offset] = rungs[offset] or RungChange(offset)
+            for item in letter.items:
+                rung = rungs[item.rung] = rungs[item.rung] or RungChange(item.rung)
                 getattr(rung, f"days_{name}").add(letter.day)
                 setattr(rung, f"mails_{name}", getattr(rung, f"mails_{name}") + 1)
                 rung.people.add(letter.person.pk)
     ordered = [rungs[offset] for offset in sorted(rungs, reverse=True)]
-    return Preview(ordered, len(people["before"]), len(people["after"]), len(duties))
+    was, will = ({duty.key: duty.due for duty in duties} for duties in (present, planned))
+    other = sum(will[key] != was[key] for key in was.keys() & will.keys())
+    opened, closed = len(will.keys() - was.keys()), len(was.keys() - will.keys())
+    return Preview(ordered, len(people["before"]), len(people["after"]), other, opened, closed)

@@ -24,11 +24,15 @@ class OutboxFolderBackend(BaseEmailBackend):
         folder = Path(settings.EMAIL_OUTBOX_DIR)
         folder.mkdir(parents=True, exist_ok=True)
         for message in messages:
-            name = f"{timezone.localtime():%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex[:8]}.eml"
+            name = f"{self.moment():%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex[:8]}.eml"
             draft = folder / f".{name}.{os.getpid()}.{threading.get_ident()}"
             draft.write_bytes(message.message().as_bytes())
             os.replace(draft, folder / name)
         return len(messages)
+
+    def moment(self):
+        """What the name of a file says of when it was sent."""
+        return timezone.localtime()
 
 
 @dataclass(frozen=True)

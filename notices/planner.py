@@ -9,19 +9,22 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.people import people_by_unit
 from accounts.roles import Role
 from districts.workdays import is_working_day, load_calendar
 from notices import holds, hours, inbox, ledger_rows
 from notices.duties import open_duties
 from notices.escalation import told_rows
-from notices.ladder import days_left, default_rungs, rungs_reached
+from notices.ladder import Step, default_rungs, rungs_reached, steps_left
 from notices.ledger_rows import LedgerRow
 from notices.models import Mail, Reminder, Rung
+from notices.one_a_day import who_had
 from notices.outbox import NO_ADDRESS, wake_sender
 
 LOCK = 20261123  # number of the planner's advisory lock on PostgreSQL
 CHUNK = 5000
+RUNG = ("duty_key", "due", "offset", "person_id")  # what is unique in the ledger
 COPIED = frozenset({Role.UNIT_LEADER, Role.DEPT_HEAD})  # whoever of them belongs to the place that owes the duty
 
 
@@ -47,26 +50,31 @@ def plan(*, now) -> PlanResult:
     today, calendar = timezone.localtime(now).date(), load_calendar()
     at_work = is_working_day(today, calendar)
     quiet = holds.load_holds(today)
-    owed = [duty for duty in open_duties(now=now) if to_mail(duty, today, quiet)]
+    duties = open_duties(now=now)
+    owed = [duty for duty in duties if to_mail(duty, today, quiet)]
     if not at_work:
         owed = [duty for duty in owed if duty.due == today]
-    rows = _rows(owed, today, calendar, now)
+    people = _people_of(owed, today)
+    rows, dropped = _rows(owed, people, today, calendar, now)
     with transaction.atomic():
         _one_at_a_time()
         holds.release(today=today)
+        _drop_outdated(duties, now)
+        revived = ledger_rows.revive(dropped, now=now)
+        ledger_rows.follow_units(duties)
         ledger_rows.insert(rows)
         holds.suspend(today=today)
         jumped = _supersede(now) + sum(row.state == Reminder.State.SUPERSEDED for row in rows)
-        mails, unreachable, waiting = _write_digests(today, at_work, now)
+        mails, unreachable, waiting = _write_digests(today, at_work, copies(owed, people), now)
         if mails:
             wake_sender()
-    planned = sum(row.state == Reminder.State.PLANNED for row in rows)
+    planned = revived + sum(row.state == Reminder.State.PLANNED for row in rows)
     return PlanResult(planned, jumped, mails, unreachable, waiting)
 
 
 def to_mail(duty, day, quiet):
-    """Is this duty one to write about on ``day``: open, not calm, not held back?"""
-    return not duty.calm and duty.opened <= day and quiet.of(duty, day) is None
+    """Is this duty one to write about on ``day``: begun, not over, not calm, not held back?"""
+    return not duty.calm and duty.opened <= day and not duty.over(day) and quiet.of(duty, day) is None
 
 
 def _one_at_a_time():
@@ -77,23 +85,29 @@ def _one_at_a_time():
 
 
 def ladders_of(kinds):
-    """{kind: [(offset, copy_leader)]}; a kind nobody has set up has the default ladder."""
+    """{kind: [Step]}; a kind nobody has set up has the default ladder."""
     known = {}
     for rung in Rung.objects.order_by("kind", "-offset"):
-        known.setdefault(rung.kind, []).extend([(rung.offset, rung.copy_leader)] if rung.active else [])
+        known.setdefault(rung.kind, []).extend(_step(rung) if rung.active else [])
     return {kind: known.get(kind, default_rungs(kind)) for kind in kinds}
 
 
-def _rows(owed, today, calendar, now):
-    """Every rung reached, for every person, not yet in the ledger; in one fixed order."""
+def _step(rung):
+    return [Step(rung.offset, rung.copy_leader, rung.tell_department)]
+
+
+def _rows(owed, people, today, calendar, now):
+    """Every rung reached, for every person, not yet in the ledger, in one fixed order; and the keys of rows that were
+    dropped unsent and are the most advanced rung now: what was closed is open again, who had left is back."""
     ladders = ladders_of({duty.kind for duty in owed})
-    rows = reached_by(owed, ladders, _people_of(owed, today), lambda due: days_left(due, today, calendar))
-    told = told_rows(owed, today=today, calendar=calendar)
-    held = _held(rows | told)
-    return [
+    rows = reached_by(owed, ladders, people, lambda duty: steps_left(duty, today, calendar))
+    told = told_rows(owed, ladders, today=today, calendar=calendar)
+    held, dropped = _held(rows | told)
+    fresh = [
         *(_row(*rows[key], key[2], now) for key in sorted(rows.keys() - held)),
         *(_row(*told[key][:3], key[2], now, told[key][3]) for key in sorted(told.keys() - held - rows.keys())),
     ]
+    return fresh, sorted(pk for key, pk in dropped.items() if (rows.get(key) or told.get(key) or (0, 0, False))[2])
 
 
 def places_of(owed):
@@ -111,9 +125,17 @@ def owing(duty, people):
 
 
 def still_concerned(owed, *, today):
-    """{duty key: ids of the people who may get a mail about it today}; constant number of queries."""
+    """{duty key: {id: does the person owe it, rather than get a copy?}} of those who may get a mail about it today;
+    constant number of queries."""
     people = _people_of(owed, today)
-    return {duty.key: concerned(duty, people) for duty in owed}
+    copied = copies(owed, people)
+    return {duty.key: {pk: (duty.key, pk) not in copied for pk in concerned(duty, people)} for duty in owed}
+
+
+def copies(owed, people):
+    """{(duty key, person)} of the leaders who do not owe the duty themselves and may get a copy to know of it."""
+    found = {(duty.key, person.pk) for duty in owed for person in people[COPIED].get(duty.unit_id, ())}
+    return found - {(duty.key, person.pk) for duty in owed for person in owing(duty, people)}
 
 
 def concerned(duty, people):
@@ -132,9 +154,9 @@ def reached_by(owed, ladders, people, left_of):
     """
     rows = {}
     for duty in owed:
-        left, ladder = left_of(duty.due), ladders[duty.kind]
-        copies = [offset for offset, copy in ladder if copy]
-        everything = [offset for offset, _ in ladder]
+        left, ladder = left_of(duty), ladders[duty.kind]
+        copies = [step.offset for step in ladder if step.copy_leader]
+        everything = [step.offset for step in ladder]
         copied = people[COPIED].get(duty.unit_id, ())
         for offsets, some in ((copies, copied), (everything, owing(duty, people))):  # who owes it comes last and wins
             reached = rungs_reached(offsets, left)
@@ -160,25 +182,28 @@ def _row(duty, person, mailed, offset, now, told_title=""):
 
 
 def _held(rows):
-    """Which of the rungs (duty, due, offset, person) the ledger holds."""
+    """Which rungs (duty, due, offset, person) of these duties the ledger holds; and {rung: key} of those dropped."""
     keys = sorted({key[0] for key in rows})
-    held = set()
+    held, dropped = set(), {}
     for start in range(0, len(keys), CHUNK):
         some = Reminder.objects.order_by().filter(duty_key__in=keys[start : start + CHUNK])
-        held.update(some.values_list("duty_key", "due", "offset", "person_id"))
-    return held
+        held.update(some.values_list(*RUNG))
+        for pk, *rung in some.filter(state=Reminder.State.DROPPED).values_list("pk", *RUNG):
+            dropped[tuple(rung)] = pk
+    return held, dropped
 
 
 def _supersede(now):
-    """Reminders that wait while a later rung has been reached are replaced by it."""
+    """Reminders that wait while a later rung has been reached are replaced by it (not by one dropped since: it counts
+    no more, or would be waiting again)."""
     later = Reminder.objects.filter(
         duty_key=OuterRef("duty_key"), due=OuterRef("due"), person=OuterRef("person"), offset__lt=OuterRef("offset")
-    )
+    ).exclude(state=Reminder.State.DROPPED)
     waiting = Reminder.objects.order_by().filter(Exists(later), state=Reminder.State.PLANNED)
     return waiting.update(state=Reminder.State.SUPERSEDED, settled_at=now)
 
 
-def _write_digests(today, at_work, now):
+def _write_digests(today, at_work, copied, now):
     """Digest rows for whoever has reminders without one; returns counts: mails, unreachable people, waiting rows."""
     _free_stranded()
     pending = Reminder.objects.order_by().filter(state=Reminder.State.PLANNED, mail=None)
@@ -187,22 +212,36 @@ def _write_digests(today, at_work, now):
     told = list(pending.values_list("person_id", flat=True).distinct())
     queued = Mail.objects.filter(kind=Mail.DIGEST, person=OuterRef("person"), state=Mail.State.QUEUED)
     people = dict(pending.exclude(Exists(queued)).values_list("person_id", "person__email").distinct())
-    keys = {f"digest:{person_id}:{today.isoformat()}": person_id for person_id in sorted(people)}
+    had = who_had(people, now=now)  # of an older day, sent today: one a day all the same
+    keys = {f"digest:{person_id}:{today.isoformat()}": person_id for person_id in sorted(people.keys() - had)}
     taken = set(Mail.objects.order_by().filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
     fresh = [_digest(key, person_id, people[person_id], now) for key, person_id in keys.items() if key not in taken]
     Mail.objects.bulk_create(fresh, batch_size=1000, ignore_conflicts=True)
-    # A digest that had nothing left to say never left: today's key is free again.
-    revived = Mail.objects.filter(dedupe_key__in=taken, state=Mail.State.SUPERSEDED).update(
-        state=Mail.State.QUEUED, not_before=hours.not_before(now), worker="", message_id=""
-    )
+    revived = _revive([key for key in taken if people[keys[key]]], now)
     pending.filter(Exists(queued)).update(mail=Subquery(queued.order_by("pk").values("pk")[:1]))
     unsendable = Mail.objects.filter(
         kind=Mail.DIGEST, person=OuterRef("person"), state=Mail.State.FAILED, address="", dedupe_key__in=keys
     )
     pending.filter(Exists(unsendable)).update(mail=Subquery(unsendable.order_by("pk").values("pk")[:1]))
-    inbox.tell_digests(told, now=now)
+    inbox.tell_digests(told, copied=copied, now=now)
     unreachable = sum(not mail.address for mail in fresh)
     return len(fresh) - unreachable + revived, unreachable, pending.count()
+
+
+def _revive(keys, now):
+    """A digest that had nothing left to say, or nowhere to go, never left: today's key is free again. It goes to
+    today's address."""
+    address = User.objects.order_by().filter(pk=OuterRef("person")).values("email")
+    never_left = Q(state=Mail.State.SUPERSEDED) | Q(state=Mail.State.FAILED, address="")
+    return Mail.objects.filter(never_left, dedupe_key__in=keys).update(
+        state=Mail.State.QUEUED,
+        address=Subquery(address),
+        not_before=hours.not_before(now),
+        ended_at=None,
+        worker="",
+        message_id="",
+        last_error="",
+    )
 
 
 def _digest(key, person_id, address, now):
@@ -217,7 +256,7 @@ def _digest(key, person_id, address, now):
         created_at=now,
     )
     if not address:
-        mail.state, mail.last_error = Mail.State.FAILED, NO_ADDRESS
+        mail.state, mail.last_error, mail.ended_at = Mail.State.FAILED, NO_ADDRESS, now
     return mail
 
 
@@ -225,4 +264,21 @@ def _free_stranded():
     """Reminders whose digest can no longer carry them: linked too late, or the person has an address by now."""
     gone = Q(mail__state__in=[Mail.State.SENT, Mail.State.SUPERSEDED])
     reachable = Q(mail__state=Mail.State.FAILED, mail__address="") & ~Q(person__email="")
-    Reminder.objects.order_by().filter(gone | reachable, state=Reminder.State.PLANNED).update(mail=None)
+    stranded = Reminder.objects.filter(gone | reachable, state=Reminder.State.PLANNED)
+    ledger_rows.by_key(stranded, lambda some: some.filter(state=Reminder.State.PLANNED).update(mail=None))
+    doubtful = Mail.objects.order_by().filter(kind=Mail.DIGEST, state=Mail.State.UNKNOWN)
+    said = {pk: set(context.get("reminder_ids", ())) for pk, context in doubtful.values_list("pk", "context")}
+    if said:
+        linked = Reminder.objects.order_by().filter(mail__in=said, state=Reminder.State.PLANNED)
+        late = [pk for pk, mail in linked.values_list("pk", "mail_id") if pk not in said[mail]]
+        ledger_rows.by_pk(late, lambda some: some.filter(state=Reminder.State.PLANNED).update(mail=None))
+
+
+def _drop_outdated(duties, now):
+    """What waits without a mail, or in one that could not be sent, for a duty that has closed or moved since, is owed
+    no longer: neither mail nor inbox speaks of it."""
+    due = {duty.key: duty.due for duty in duties if not duty.calm}
+    unsent = Q(mail=None) | Q(mail__state=Mail.State.FAILED)
+    waiting = Reminder.objects.order_by().filter(unsent, state=Reminder.State.PLANNED)
+    rows = waiting.values_list("pk", "duty_key", "due")
+    ledger_rows.drop([pk for pk, key, day in rows if due.get(key) != day], now=now)

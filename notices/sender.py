@@ -4,28 +4,28 @@ import datetime as dt
 import hashlib
 import logging
 import os
-import smtplib
 import socket
 import time
 import uuid
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 
-from notices import claims, retry
-from notices.digest import write_digests
+from notices import claims, hours
+from notices.digest import Digest, Unwritable, write_digests
+from notices.fresh_texts import FreshTexts, still_wanted
+from notices.line import AWAY_AFTER, Line, ServerAway, words_of
 from notices.models import Mail
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
-NOT_SURE = "Mất kết nối sau khi đã chuyển nội dung thư, chưa rõ máy chủ thư đã nhận hay chưa."
 
 
 @dataclass(frozen=True)
 class SendResult:
-    """What became of the mails claimed in one run; ``unknown`` includes leases that had run out."""
+    """What became of the mails claimed in one run; ``unknown`` and ``failed`` include leases that had run out."""
 
     sent: int = 0
     later: int = 0
@@ -39,30 +39,26 @@ class SendResult:
         return replace(self, **{name: getattr(self, name) + count})
 
 
-class ServerAway(Exception):
-    """The mail server cannot be used now; what is left of the batch goes back into the queue."""
-
-
 def send(*, now, limit=500, seconds=None, progress=None) -> SendResult:
     """Send up to ``limit`` mails that are due. Any number of processes may run it at once.
 
     A mail whose sender died while the server may have had it becomes ``unknown`` and waits for a decision. Stops
-    at the first sign that the mail server is away; the mails stay queued. After ``seconds`` what is left goes back
+    as soon as the mail server is away; the mails stay queued. After ``seconds`` what is left goes back
     untouched (a worker has a time limit); ``progress`` is called before each mail.
     """
     worker = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    clock = _Clock(now, seconds, progress)
-    result = SendResult(unknown=claims.sweep(now=now))
+    clock, line = _Clock(now, seconds, progress), Line()
+    result = SendResult(**claims.sweep(now=now))
     taken = 0
     while taken < limit and not clock.over():
         mails = claims.claim(worker=worker, now=clock(), limit=min(BATCH, limit - taken))
         if not mails:
             break
         taken += len(mails)
-        result = _send_batch(mails, result, clock)
+        result = _send_batch(mails, result, line, clock)
         if result.away:
             break
-    return result
+    return replace(result, away=result.away or line.away)
 
 
 class _Clock:
@@ -86,83 +82,94 @@ class _Clock:
         return False
 
 
-def _send_batch(mails, result, clock):
+def _send_batch(mails, result, line, clock):
     """Send one batch; ``away`` of the result says whether the server can be used no longer."""
-    digests = [mail for mail in mails if mail.kind == Mail.DIGEST]
+    waiting, began = list(mails), clock.spent()
+    texts = FreshTexts([mail for mail in mails if mail.kind == Mail.DIGEST], clock, write_digests)
+    readers = FreshTexts(_no_digests(mails), clock, still_wanted)
     try:
-        written = write_digests(digests, now=clock()) if digests else {}
-    except Exception as error:  # a source of duties that fails must not hold up what else waits
-        log.exception("The digests cannot be written; %s stay queued", len(digests))
-        result = result.plus("later", claims.put_back(digests, now=clock(), error=_words(error)))
-        mails, digests, written = [mail for mail in mails if mail not in digests], [], {}
-    empty = [mail for mail in digests if mail.pk not in written]
-    for mail in empty:
-        result = result.plus("superseded", claims.settle(mail, Mail.State.SUPERSEDED))
-    waiting = [mail for mail in mails if mail not in empty]
-    connection = get_connection()
-    try:
-        while waiting and not clock.over():
-            _open(connection)  # does nothing where it is open
-            result = _send_one(waiting[0], written.get(waiting[0].pk), connection, result, clock)
+        # Half a lease: what waits behind a very slow server goes back before somebody must take us for dead.
+        while waiting and not clock.over() and clock.spent() - began < claims.LEASE.total_seconds() / 2:
+            mail = waiting[0]
+            if mail.kind in Mail.BY_DAY and not hours.open_now(clock()):
+                waiting = _after_hours(waiting)  # a slow server has taken us past 18:00
+                continue
+            try:
+                text = (texts if mail.kind == Mail.DIGEST else readers).of(mail)
+            except Exception as error:  # a source of duties that fails must not hold up what else waits
+                if mail.kind != Mail.DIGEST:
+                    raise
+                result, waiting = _without_digests(waiting, result, error, clock), _no_digests(waiting)
+                continue
+            if text is None:
+                result = result.plus("superseded", claims.settle(mail, Mail.State.SUPERSEDED, now=clock()))
+            elif isinstance(text, Unwritable):
+                result = result.plus("failed", claims.settle(mail, Mail.State.FAILED, now=clock(), error=text.words))
+            elif line.open():
+                continue  # connecting took its time: is the text still true?
+            else:
+                result = _send_one(mail, text if isinstance(text, Digest) else None, line, result, clock)
             waiting.pop(0)
+            if line.broken >= AWAY_AFTER:
+                raise ServerAway(line.words, reached=True)
     except ServerAway as error:
         log.warning("The mail server is away, %s mails stay queued: %s", len(waiting), error)
-        later = claims.put_back(waiting, now=clock(), error=str(error))
+        later = claims.put_back(waiting, now=clock(), error=str(error), untried=error.reached)
         return replace(result.plus("later", later), away=str(error))
     finally:
-        _close(connection)
-    claims.release(waiting)  # none, unless the time of the run was over
+        line.close()
+    claims.release(waiting)  # none, unless the time was over
     return result
 
 
-def _send_one(mail, digest, connection, result, clock):
-    """Send one mail and stamp it; raises ``ServerAway`` when nothing of it has left and nothing more will."""
+def _no_digests(mails):
+    return [mail for mail in mails if mail.kind != Mail.DIGEST]
+
+
+def _after_hours(waiting):
+    claims.release([mail for mail in waiting if mail.kind in Mail.BY_DAY])
+    return [mail for mail in waiting if mail.kind not in Mail.BY_DAY]
+
+
+def _without_digests(waiting, result, error, clock):
+    digests = [mail for mail in waiting if mail.kind == Mail.DIGEST]
+    log.exception("The digests cannot be written; %s stay queued", len(digests))
+    return result.plus("later", claims.put_back(digests, now=clock(), error=words_of(error)))
+
+
+def _send_one(mail, digest, line, result, clock):
+    """Send one mail and stamp it with what the server answered."""
     try:
-        message = compose(mail, digest, connection)
+        message = compose(mail, digest, line.connection)
     except Exception as error:  # one mail that cannot be written must not stop the others
         log.exception("Mail %s cannot be composed", mail.pk)
-        return result.plus("failed", claims.settle(mail, Mail.State.FAILED, error=_words(error)))
+        return result.plus("failed", claims.settle(mail, Mail.State.FAILED, now=clock(), error=words_of(error)))
     content = {"message_id": message.extra_headers["Message-ID"]}
     if digest:
         content |= {
             "subject": message.subject,
             "text": digest.text,
             "html": digest.html,
-            "context": {**digest.context, "reminder_ids": list(digest.reminder_ids)},
+            "context": {
+                **digest.context,
+                "reminder_ids": list(digest.reminder_ids),
+                "weekly_id": digest.weekly_id,
+            },
         }
     if not claims.begin(mail, now=clock(), **content):
         log.warning("Mail %s is no longer held by this worker", mail.pk)
         return result
-    state, error, again = _hand_over(message, connection, mail.refusals + 1)
-    if state == Mail.State.SENT:
-        ids = digest.reminder_ids if digest else ()
-        if not claims.settle_sent(mail, now=clock(), reminder_ids=ids):
+    answer = line.hand_over(message, refusals=mail.refusals + 1)
+    if answer.state == Mail.State.SENT:
+        carried = {"reminder_ids": digest.reminder_ids, "weekly_id": digest.weekly_id} if digest else {}
+        if not claims.settle_sent(mail, now=clock(), subject=message.subject, **carried):
             log.error("Mail %s was sent, but another hand has stamped it", mail.pk)
         return result.plus("sent")
-    if state == Mail.State.QUEUED:
-        return result.plus("later", claims.put_off(mail, until=clock() + again, error=error))
-    return result.plus(str(state), claims.settle(mail, state, error=error))
-
-
-def _hand_over(message, connection, refusals):
-    """Speak to the server; returns the state the mail is in now, the server's words, and when to come again."""
-    body = _watch_body(connection)
-    try:
-        connection.send_messages([message])
-        return Mail.State.SENT, "", None
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
-        code, words = _answer(error)
-        if code == 421:  # the server says goodbye: nothing was taken, and nothing more will be
-            raise ServerAway(words) from error
-        again = retry.wait(code, refusals, recipient=isinstance(error, smtplib.SMTPRecipientsRefused))
-        return (Mail.State.FAILED if again is None else Mail.State.QUEUED), words, again
-    except (smtplib.SMTPServerDisconnected, OSError) as error:
-        if body["left"]:
-            _close(connection)
-            return Mail.State.UNKNOWN, f"{NOT_SURE} ({_words(error)})", None
-        raise ServerAway(_words(error)) from error
-    except Exception as error:  # an address or header that cannot be sent at all
-        return Mail.State.FAILED, _words(error), None
+    if answer.ours:
+        return result.plus("later", claims.put_back([mail], now=clock(), error=answer.words))
+    if answer.state == Mail.State.QUEUED:
+        return result.plus("later", claims.put_off(mail, until=clock() + answer.again, error=answer.words))
+    return result.plus(str(answer.state), claims.settle(mail, answer.state, now=clock(), error=answer.words))
 
 
 class OnceComposed(EmailMultiAlternatives):
@@ -194,45 +201,3 @@ def compose(mail, digest, connection=None) -> EmailMultiAlternatives:
 def message_id(dedupe_key) -> str:
     """The same for every attempt at one mail, so that a double can be recognised."""
     return f"<{hashlib.sha256(dedupe_key.encode()).hexdigest()[:40]}@{settings.MAIL_DOMAIN}>"
-
-
-def _watch_body(connection):
-    """Notes when the text of the mail begins to leave: from then on a broken line leaves doubt."""
-    seen = {"left": False}
-    smtp = getattr(connection, "connection", None)
-    if isinstance(smtp, smtplib.SMTP):
-        plain = type(smtp).data
-
-        def data(message):
-            seen["left"] = True
-            return plain(smtp, message)
-
-        smtp.data = data
-    return seen
-
-
-def _open(connection):
-    try:
-        connection.open()
-    except (smtplib.SMTPException, OSError) as error:
-        raise ServerAway(_words(error)) from error
-
-
-def _close(connection):
-    try:
-        connection.close()
-    except (smtplib.SMTPException, OSError) as error:
-        log.info("The connection to the mail server did not close cleanly: %s", error)
-
-
-def _answer(error):
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, words = next(iter(error.recipients.values()))
-    else:
-        code, words = error.smtp_code, error.smtp_error
-    words = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    return code, f"{code} {words}"[:500]
-
-
-def _words(error):
-    return f"{type(error).__name__}: {error}"[:500]

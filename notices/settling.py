@@ -5,13 +5,18 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.urls import reverse
 
-from notices import relaylog
+from notices import claims, relaylog, riding
+from notices.leaving import leaves_at
 from notices.models import Mail, Reminder
 from notices.outbox import wake_sender
 from notices.states import ARRIVED, BOUNCED, BY_HAND, RETRY, SEND_ANEW, MoveRefused, refusal
 from records.audit import audit
 
-NO_ADDRESS_NOW = "Người nhận chưa có địa chỉ e-mail. Ghi địa chỉ tại trang Người dùng rồi gửi lại."
+NOTHING_FOUND = (
+    "Không tìm thấy Message-ID nào của các thư chưa rõ trong nhật ký này. Lấy nhật ký Postfix (tệp văn bản, ví dụ "
+    "mail.log) của những ngày thư đó được gửi rồi đọc lại."
+)
+NO_ADDRESS_NOW = "Người nhận chưa có địa chỉ thư điện tử. Ghi địa chỉ tại trang Người dùng rồi gửi lại."
 
 
 @dataclass
@@ -31,6 +36,11 @@ class LogResult:
     waiting: int = 0
     absent: int = 0
 
+    @property
+    def knew_none(self):
+        """There were mails in doubt, and the log names none of them."""
+        return bool(self.absent) and not (self.sent or self.failed or self.waiting)
+
 
 def settle_by_hand(*, mail_id, action, user, now, note="", ip=None) -> Mail:
     """Take one of ``states.BY_HAND`` on one mail; returns it as it is now.
@@ -44,11 +54,13 @@ def settle_by_hand(*, mail_id, action, user, now, note="", ip=None) -> Mail:
         before, after = BY_HAND[action]
         if mail.state != before:
             raise MoveRefused(refusal(action, mail.state))
-        changes = _changes(mail, action, note, now)
+        error, changes = mail.last_error, _changes(mail, action, note, now)
         if not Mail.objects.order_by().filter(pk=mail.pk, state=before).update(state=after, **changes):
             raise MoveRefused(refusal(action, Mail.objects.values_list("state", flat=True).get(pk=mail.pk)))
         if action == ARRIVED:
             carried_by(mail).update(state=Reminder.State.SENT, settled_at=now)
+            if weekly_id := mail.context.get("weekly_id"):
+                riding.arrived(weekly_id, subject=mail.subject, sent_at=changes["sent_at"], now=now)
         if action in (RETRY, SEND_ANEW):
             wake_sender()
         audit(
@@ -57,7 +69,7 @@ def settle_by_hand(*, mail_id, action, user, now, note="", ip=None) -> Mail:
             now=now,
             label=f"Thư: {mail.subject}",
             path=mail_path(mail),
-            detail={"from": before.value, "to": after.value, "address": mail.address, "note": note},
+            detail={"from": before.value, "to": after.value, "address": mail.address, "note": note, "error": error},
             ip=ip,
         )
     mail.refresh_from_db()
@@ -99,8 +111,8 @@ def settle_from_log(lines, *, user, now, ip=None) -> LogResult:
 
 
 def carried_by(mail):
-    """The waiting reminders that stood in the text of ``mail`` (those linked too late to stand in it are free)."""
-    rows = Reminder.objects.order_by().filter(mail=mail, state=Reminder.State.PLANNED)
+    """The reminders not yet sent that stood in the text of ``mail`` (those linked too late to stand in it are free)."""
+    rows = Reminder.objects.order_by().filter(mail=mail, state__in=claims.UNSENT)
     said = mail.context.get("reminder_ids")
     return rows if said is None else rows.filter(pk__in=said)
 
@@ -114,15 +126,20 @@ def _changes(mail, action, note, now):
     if action in (RETRY, SEND_ANEW):
         if not mail.person.email:
             raise MoveRefused(NO_ADDRESS_NOW)
+        mail.not_before = now
         return {
             "address": mail.person.email,
-            "not_before": now,
+            "not_before": leaves_at(mail, now=now),
+            "last_error": "",
             "worker": "",
             "message_id": "",
             "lease_until": None,
+            "ended_at": None,
             "attempts": 0,
             "refusals": 0,
+            "crashes": 0,
         }
     if action == ARRIVED:
-        return {"sent_at": now, "lease_until": None, "last_error": ""}
-    return {"lease_until": None, "last_error": note or "Máy chủ thư trả lại."}
+        # It left when the doubt began, not when somebody settled it: that day is the reader's day with a digest.
+        return {"sent_at": mail.ended_at or now, "ended_at": now, "lease_until": None, "last_error": ""}
+    return {"ended_at": now, "lease_until": None, "last_error": note or "Máy chủ thư trả lại."}

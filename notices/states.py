@@ -12,8 +12,10 @@ BY_MACHINE = {
     (S.SENDING, S.FAILED),
     (S.SENDING, S.UNKNOWN),
     (S.SENDING, S.SUPERSEDED),
+    (S.QUEUED, S.SUPERSEDED),  # a weekly letter that has gone with a digest
     (S.UNKNOWN, S.SENT),  # the worker that lost its lease knows after all
     (S.SUPERSEDED, S.QUEUED),  # a digest that had nothing to say has something again
+    (S.FAILED, S.QUEUED),  # a digest of today without address: its reader has one by now
 }
 
 # What a person may do: {action: (from, to)}. A mail is tried again from final failure only; doubt is settled first.
@@ -32,7 +34,7 @@ LABELS = {
 }
 # What to do instead, by the state the mail is in.
 _INSTEAD = {
-    S.QUEUED: "Thư đang chờ gửi, Cổng sẽ gửi trong ít phút.",
+    S.QUEUED: "Thư đang chờ gửi, Cổng tự gửi khi đến lượt; thư nhắc mỗi ngày một thư, trong giờ 07:00–18:00.",
     S.SENDING: "Thư đang được gửi, xem lại sau ít phút.",
     S.SENT: "Thư đã gửi, không gửi lần hai.",
     S.FAILED: "Thư không gửi được: sửa địa chỉ nếu cần rồi chọn “Gửi lại”.",

@@ -8,10 +8,11 @@ from celery.signals import before_task_publish
 from django.utils import timezone
 
 from notices import heartbeats
-from notices.runs import run_planner, run_sender
-from notices.weekly import plan_weekly
+from notices.alone import one_after_the_other
+from notices.runs import run_planner, run_sender, run_weekly
 
 ENQUEUED = "kltn_at"  # header of every message: when it was put into the queue
+BY_BEAT = "celery_beat_task"  # header the beat puts on its messages
 SEND_SECONDS = 240  # well under CELERY_TASK_TIME_LIMIT: a killed sender leaves doubt about one mail
 
 
@@ -30,20 +31,27 @@ def plan_reminders():
 @shared_task(name="notices.weekly")
 def plan_weekly_mails():
     """This week's letter to the Sở, once."""
-    return plan_weekly(now=timezone.now())
+    return run_weekly(now=timezone.now())
 
 
-@shared_task(name="notices.send")
-def send_mail():
-    """Send what is due."""
+@shared_task(name="notices.send", bind=True)
+def send_mail(self):
+    """Send what is due; leaves it to the run this worker has under way, which looks again at its end: behind a slow
+    mail server the others would fill the worker, and neither planner nor heartbeat would find room."""
     pulse = heartbeats.Pulse(heartbeats.WORKER, timezone.now)
-    return asdict(run_sender(now=timezone.now(), seconds=SEND_SECONDS, progress=pulse))
+
+    def work(seconds):
+        return asdict(run_sender(now=timezone.now(), seconds=seconds, progress=pulse))
+
+    return one_after_the_other("send", str(self.request.hostname), work, seconds=SEND_SECONDS)
 
 
 @shared_task(name="notices.heartbeat", bind=True)
 def heartbeat(self):
     """The worker lives now; the beat lived when it put this message into the queue."""
-    heartbeats.beat(heartbeats.WORKER, now=timezone.now())
+    now = timezone.now()
+    heartbeats.beat(heartbeats.WORKER, now=now)
+    heartbeats.expect(heartbeats.BY_THE_CLOCK, now=now)
     enqueued = self.request.get(ENQUEUED)
-    if enqueued and self.request.get("celery_beat_task"):
+    if enqueued and self.request.get(BY_BEAT):
         heartbeats.beat(heartbeats.BEAT, now=dt.datetime.fromisoformat(enqueued))

@@ -65,8 +65,8 @@ class RedisServer:
         self.url = f"unix://{self.socket}"
         self.process = None
 
-    def start(self, **popen):
-        """Start it, wait until it answers, return the process."""
+    def launch(self, **popen):
+        """Start it and return the process; it may need some time until it answers."""
         binary = find_binary()
         if binary is None:
             raise RedisMissing(HOW_TO_GET)
@@ -75,8 +75,13 @@ class RedisServer:
         argv += ["--dir", str(self.folder), "--appendonly", "yes", "--save", ""]
         argv += ["--loglevel", "warning", "--logfile", "redis.log"]
         self.process = spawn(argv, **popen)
-        wait_until(lambda: answers(self.socket) or self.process.poll() is not None, seconds=30)
-        if self.process.poll() is not None or not answers(self.socket):
+        return self.process
+
+    def start(self, **popen):
+        """Start it, wait until it answers, return the process."""
+        self.launch(**popen)
+        there = wait_until(lambda: self.process.poll() is not None or answers(self.socket), seconds=30)
+        if not there or self.process.poll() is not None:
             raise RuntimeError(f"Redis không khởi động được; xem nguyên nhân trong tệp {self.folder / 'redis.log'}.")
         return self.process
 

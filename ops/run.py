@@ -1,5 +1,6 @@
-"""The portal in one foreground command: Redis, web, worker with beat. Ctrl-C stops all; nothing outlives it.
+"""The portal in one foreground command: Redis, web, worker, beat. Ctrl-C stops all; nothing outlives it.
 
+The web server is what people came for: when it dies, the run ends. The others are helpers and are started again.
 Environment: PORT, DATA_DIR, REDIS_URL, DATABASE_URL, EMAIL_URL … as in settings; without any of them a trial run
 on SQLite with an own Redis, keeping everything in var/.
 """
@@ -13,8 +14,10 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
+from ops.keeper import Keeper
 from ops.processes import kill_group, spawn, stop, tie_to_parent, wait_until
 from ops.redis_server import RedisMissing, RedisServer
 
@@ -83,17 +86,24 @@ def web_command(port):
 
 
 def worker_command():
-    """Celery worker with the beat inside: right for one machine, where exactly one beat runs."""
+    """Celery worker with two children."""
     as_root = "ignore:You're running the worker with superuser privileges"  # harmless here: our tasks are JSON
-    argv = [sys.executable, "-W", as_root, "-m", "celery", "--app", "kltn_portal", "--quiet", "worker", "--beat"]
+    argv = [sys.executable, "-W", as_root, "-m", "celery", "--app", "kltn_portal", "--quiet", "worker"]
     return [*argv, "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
 
 
+def beat_command():
+    """Celery beat, a process of its own: nobody would notice the death of one inside the worker."""
+    argv = [sys.executable, "-m", "celery", "--app", "kltn_portal", "--quiet", "beat"]
+    return [*argv, "--pidfile", "", "--loglevel", "WARNING"]
+
+
 class Run:
-    """The children of one run, in the order they were started."""
+    """The children of one run."""
 
     def __init__(self, env, lock):
         self.env, self.lock, self.children, self.stop_asked = env, lock, {}, 0
+        self.keeper = Keeper(self.children, say=lambda line: print(line, flush=True))
 
     def ask_stop(self, *_):
         """Signal handler: the loops look at ``stop_asked``; the second Ctrl-C no longer waits for anybody."""
@@ -105,6 +115,17 @@ class Run:
     def start(self, name, argv):
         """Start a child whose output appears here with its name in front."""
         self.adopt(name, spawn(argv, **self.popen()))
+
+    def keep(self, name, argv):
+        """Start a helper, and again whenever it dies."""
+        self.start(name, argv)
+        self.keeper.keep(name, lambda: self.start(name, argv), log=f"các dòng “{name}” phía trên")
+
+    def keep_redis(self, redis):
+        """Start the own Redis, and again whenever it dies; the others wait for it meanwhile."""
+        self.adopt("redis", redis.start(**self.popen()))
+        again = partial(redis.launch, **self.popen())
+        self.keeper.keep("redis", lambda: self.adopt("redis", again()), log=f"tệp {redis.folder / 'redis.log'}")
 
     def popen(self):
         """Popen arguments every child shares."""
@@ -138,16 +159,13 @@ class Run:
             )
         return step.stdout.read().decode().rstrip()
 
-    def dead(self):
-        """Name of a child that has ended, if any."""
-        return next((name for name, process in self.children.items() if process.poll() is not None), None)
-
     def watch(self, port, welcome):
-        """Stay until a stop is asked for (0) or a child ends (1); says the welcome once pages are served."""
+        """Stay until a stop is asked for (0) or the web ends (1); says the welcome once pages are served."""
         while not self.stop_asked:
-            if name := self.dead():
-                print(f"Tiến trình {name} đã dừng (mã {self.children[name].returncode}); dừng toàn bộ.", flush=True)
+            if (code := self.children["web"].poll()) is not None:
+                print(f"Tiến trình web đã dừng (mã {code}); dừng toàn bộ.", flush=True)
                 return 1
+            self.keeper.look()
             if welcome and serves(port):
                 print(welcome, flush=True)
                 welcome = None
@@ -155,7 +173,7 @@ class Run:
         return 0
 
     def end(self):
-        """Stop worker and web together, then Redis, which they still talk to while they stop."""
+        """Stop web, worker and beat together, then Redis, which they still talk to while they stop."""
         first = [process for name, process in self.children.items() if name != "redis"]
         stop(first)
         stop([process for name, process in self.children.items() if name == "redis"])
@@ -193,13 +211,14 @@ def run(data_dir):
     try:
         if not this.env.get("REDIS_URL"):
             redis = RedisServer(data_dir)
-            this.adopt("redis", redis.start(**this.popen()))
             this.env["REDIS_URL"] = redis.url
+            this.keep_redis(redis)
         logins = this.prepare()
         if this.stop_asked:
             return 0
         this.start("web", web_command(port))
-        this.start("worker", worker_command())
+        this.keep("worker", worker_command())
+        this.keep("beat", beat_command())
         address = this.env["SITE_URL"]
         return this.watch(port, f"\nCổng thông tin đang chạy tại {address} (dừng: Ctrl-C)\n{logins}\n")
     finally:

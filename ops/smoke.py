@@ -1,9 +1,10 @@
 """Does a fresh machine's run really serve, work and vanish? ``python -m ops.smoke`` (Linux only).
 
 Starts the supervisor with this very Python in a new data folder, waits for the sign-in page and a worker, ends it by
-Ctrl-C, then on the same data by kill -9 and by the death of a child; each time no process may be left. From the
-environment of ``make run`` also through make. This process becomes the "subreaper": whatever loses its parent becomes our child, so "nothing
-left" is simply having no children.
+Ctrl-C, then on the same data by kill -9 and by the death of the web server; each time no process may be left. In
+between worker, beat and Redis are killed, and a mail must still leave. From the environment of ``make run`` also
+through make. This process becomes the "subreaper": whatever loses its parent becomes our child, so "nothing left" is
+simply having no children.
 """
 
 import contextlib
@@ -23,6 +24,13 @@ from ops.processes import LIBC, wait_until
 PR_SET_CHILD_SUBREAPER = 36
 BASE_DIR = Path(__file__).resolve().parent.parent
 WELCOME = "đang chạy tại "
+HELPERS = {"worker": " worker ", "beat": " beat ", "redis": "redis-server"}  # and how to know their command lines
+QUEUE_A_MAIL = """
+import sys, django; django.setup()
+from django.utils import timezone; from accounts.models import User; from notices.outbox import queue_mail
+queue_mail(person=User.objects.exclude(email="").first(), kind="status", dedupe_key=sys.argv[1], subject=sys.argv[1],
+           template="step", context={"path": "/"}, now=timezone.now())
+"""
 
 
 class Failed(Exception):
@@ -81,7 +89,7 @@ def sign_in_path(env):
     return subprocess.run(argv, env=env, cwd=BASE_DIR, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def serves_and_works(address, env, data_dir):
+def serves_and_works(address, env):
     """The sign-in page answers 200 and a worker answers a ping through the run's own Redis."""
     page = address + sign_in_path(env)
     try:
@@ -91,7 +99,7 @@ def serves_and_works(address, env, data_dir):
     except OSError as error:
         raise Failed(f"{page}: {error}") from None
     argv = [sys.executable, "-m", "celery", "--app", "kltn_portal", "inspect", "ping", "--timeout", "2"]
-    env = {**env, "DEMO": "1", "REDIS_URL": f"unix://{data_dir}/redis/r.sock"}
+    env = {**env, "REDIS_URL": f"unix://{env['DATA_DIR']}/redis/r.sock"}
 
     def pong():
         answer = subprocess.run(argv, env=env, cwd=BASE_DIR, capture_output=True, text=True)
@@ -114,10 +122,39 @@ def vanishes(process, end, codes):
         raise Failed("processes left behind:\n" + describe(children()))
 
 
-def scenario(name, argv, env, end, codes):
-    """Start, look, end; prints one line."""
+def child_with(pid, words):
+    """The child of ``pid`` whose command line has ``words``, or ``None``."""
+    return next((child for child in children_of(pid) if words in command_line(child)), None)
+
+
+def a_mail_leaves(subject, env):
+    """A mail of which only the database knows is in the folder of sent mails within a minute."""
+    argv, nowhere = [sys.executable, "-c", QUEUE_A_MAIL, subject], {**env, "REDIS_URL": "redis://127.0.0.1:1/0"}
+    subprocess.run(argv, env=nowhere, cwd=BASE_DIR, check=True, capture_output=True)
+    mails = Path(env["DATA_DIR"], "outbox")
+    if not wait_until(lambda: any(subject in mail.read_text() for mail in mails.glob("*.eml")), seconds=60):
+        raise Failed(f"the mail “{subject}” has not left within 60 s")
+
+
+def helpers_come_back(process, env):
+    """kill -9 of worker, beat and Redis, one after the other: each is started again, and mail still leaves."""
+    for name, words in HELPERS.items():
+        old = child_with(process.pid, words)
+        os.kill(old, signal.SIGKILL)
+        if not wait_until(lambda: child_with(process.pid, words) not in (None, old), seconds=60):  # noqa: B023
+            raise Failed(f"{name} was killed and is not started again within 60 s")
+        a_mail_leaves(f"smoke-{name}", env)
+    if process.poll() is not None:
+        raise Failed("the run ended because a helper died")
+
+
+def scenario(name, argv, env, end, codes, meanwhile=None):
+    """Start, look, do what happens ``meanwhile`` and look again, end; prints one line."""
     process, address = started(argv, env)
-    serves_and_works(address, env, env["DATA_DIR"])
+    serves_and_works(address, env)
+    if meanwhile:
+        meanwhile(process, env)
+        serves_and_works(address, env)
     vanishes(process, lambda: end(process), codes)
     print(f"smoke: {name}: serves, works, leaves nothing behind", flush=True)
 
@@ -129,7 +166,7 @@ def interrupt(process):
 
 def kill_web(process):
     """The web server's master dies as if the machine had run out of memory."""
-    os.kill(next(pid for pid in children_of(process.pid) if "gunicorn" in command_line(pid)), signal.SIGKILL)
+    os.kill(child_with(process.pid, "gunicorn"), signal.SIGKILL)
 
 
 def main():
@@ -142,6 +179,8 @@ def main():
     direct = [sys.executable, "-m", "ops.run"]
     try:
         scenario("first start, Ctrl-C", direct, env, interrupt, {0})
+        often = {**env, "NOTICES_EVERY_SECONDS": "1"}
+        scenario("worker, beat, Redis killed, Ctrl-C", direct, often, interrupt, {0}, meanwhile=helpers_come_back)
         scenario("second start, kill -9", direct, env, lambda process: process.kill(), {-signal.SIGKILL})
         scenario("third start, the web server dies", direct, env, kill_web, {1})
         if shutil.which("make") and Path(sys.prefix) == BASE_DIR / ".venv":

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 
 from accounts.permissions import PROGRAMME_EDITORS, RoleAdmin
 from dossiers.admin import DossierAdmin, RoundAdmin, RoundForm
+from dossiers.duties import signatures_of
 from dossiers.models import LetterItem, Round
 from dossiers.process import Turn
 from proposals.duties import duties_of_call
@@ -99,7 +100,7 @@ class CallFileInline(RoleAdmin, admin.TabularInline):
     fields = ["title", "upload", "kept"]
     readonly_fields = ["kept"]
     verbose_name = "tài liệu hướng dẫn"
-    verbose_name_plural = "Tài liệu hướng dẫn"
+    verbose_name_plural = "tài liệu hướng dẫn"
 
     @admin.display(description="Đã tải lên")
     def kept(self, row):
@@ -137,7 +138,7 @@ class CallAdmin(RoundAdmin, RoleAdmin, admin.ModelAdmin):
         return str(call.plan_year)  # a year, not a quantity: no dot in it
 
     def round_duties(self, obj, *, now):
-        return duties_of_call(obj, now=now)
+        return [*duties_of_call(obj, now=now), *signatures_of(obj.round, now=now)]
 
     def save_formset(self, request, form, formset, change):
         """A new guidance file is kept first, then its row."""

@@ -153,7 +153,7 @@ def _contacts(proposal):
             text = f"Chưa ghi “{label}”." if needed else f"“{label}” để trống; ghi nếu tổ chức đã có mã."
             yield Finding("15", text, "contacts", f"id_{column}", blocking=needed)
         elif column == "contact_email" and "@" not in value:
-            yield Finding("15", f"“{value}” chưa giống địa chỉ email.", "contacts", f"id_{column}", False, False)
+            yield Finding("15", f"“{value}” chưa giống địa chỉ thư điện tử.", "contacts", f"id_{column}", False, False)
 
 
 def pages(title, proposal, products) -> int:

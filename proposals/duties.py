@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from districts.workdays import load_calendar, working_days_between
-from dossiers.duties import open_request_keys, request_key, with_request
+from dossiers import kinds
+from dossiers.duties import asked_words, open_request_keys, request_key, with_request
 from dossiers.models import Dossier, Round
+from dossiers.moving import moved_words
 from dossiers.process import Turn
 from notices.duties import Duty
 from proposals.process import AWAITING_AGAIN, DRAFT, KIND, PROCESS, SUPPLEMENT
@@ -37,9 +39,10 @@ class ReturnedProvider:
                 due=dossier.due_on or opened,
                 title=f"{'Chờ lãnh đạo ký, gửi lại' if waiting else 'Bổ sung, gửi lại'} đề xuất {dossier}",
                 path=reverse("proposals:detail", args=[dossier.pk]),
+                staff_path=kinds.get(KIND).staff_path(dossier),
                 opened=opened,
                 action="Xem" if waiting else "Sửa và gửi lại",
-                detail=dossier.title or "(chưa có tên)",
+                detail="; ".join(filter(None, (dossier.title and f"“{dossier.title}”", asked_words(dossier)))),
                 urgent=not waiting,
             )
 
@@ -84,11 +87,16 @@ class ClosingProvider:
             unit_id=group["holder_id"],
             roles=WRITING,
             due=due,
+            grace_until=round.grace_until,
+            ends_on=round.last_day(calendar),
             title=f"{name} {'sắp đóng' if soon else 'đang mở'}",
+            subject=f"trình ký {group['drafts']} đề xuất của {name[0].lower()}{name[1:]}",
+            day_title=f"Hạn gửi: {name}",
             path=f"{reverse('proposals:list')}?dot={round.pk}&trang_thai={DRAFT}",
+            staff_path=kinds.get(KIND).round_admin_path(round.pk),  # the Sở may not read drafts
             opened=max(round.opens_on, timezone.localdate(group["since"])),
             action="Soạn tiếp",
-            detail=f"Đơn vị có {group['drafts']} bản nháp chưa trình ký",
+            detail=f"đơn vị có {group['drafts']} bản nháp chưa trình ký{moved_words(round)}",
         )
 
     def open_keys(self, keys, *, now):

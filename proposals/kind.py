@@ -48,3 +48,6 @@ class ProposalKind(DossierKind):
 
     def admin_path(self, dossier):
         return reverse("admin:proposals_proposal_change", args=[dossier.pk])
+
+    def round_admin_path(self, round_id):
+        return reverse("admin:proposals_call_change", args=[round_id])

@@ -40,8 +40,8 @@ class Call(models.Model):
     )
 
     class Meta:
-        verbose_name = "Đợt đề xuất"
-        verbose_name_plural = "Đợt đề xuất"
+        verbose_name = "đợt đề xuất"
+        verbose_name_plural = "đợt đề xuất"
         ordering = ["-plan_year", "-pk"]
 
     def __str__(self):
@@ -64,8 +64,8 @@ class CallFile(models.Model):
     title = LineField("Tên tài liệu", max_length=250)
 
     class Meta:
-        verbose_name = "Tài liệu hướng dẫn"
-        verbose_name_plural = "Tài liệu hướng dẫn"
+        verbose_name = "tài liệu hướng dẫn"
+        verbose_name_plural = "tài liệu hướng dẫn"
 
     def __str__(self):
         return self.title
@@ -131,8 +131,8 @@ class Proposal(models.Model):
     contacts_version = models.PositiveIntegerField(default=0)
 
     class Meta:
-        verbose_name = "Đề xuất"
-        verbose_name_plural = "Đề xuất"
+        verbose_name = "đề xuất"
+        verbose_name_plural = "đề xuất"
         constraints = [
             models.CheckConstraint(
                 condition=(Q(state_budget=None) | Q(state_budget__gte=0))
@@ -165,8 +165,8 @@ class Product(models.Model):
     target = BodyField("Yêu cầu, chỉ tiêu cần đạt", blank=True)
 
     class Meta:
-        verbose_name = "Sản phẩm"
-        verbose_name_plural = "Sản phẩm"
+        verbose_name = "sản phẩm"
+        verbose_name_plural = "sản phẩm"
         ordering = ["proposal", "position", "pk"]
 
     def __str__(self):

@@ -90,6 +90,7 @@ STEPS = (
         roles=DEPT_INTAKE,
         bulk=True,
         tells=(Audience.DRAFTERS,),
+        told="Sở đã tiếp nhận",
     ),
     Step(
         action="request_supplement",
@@ -99,10 +100,11 @@ STEPS = (
         target=SUPPLEMENT,
         roles=DEPT_REVIEW,
         note=Note.REQUIRED,
-        note_label="Nội dung cần bổ sung, chỉnh sửa",
+        note_label="Nội dung cần bổ sung, chỉnh sửa (mỗi nội dung một dòng)",
         reply_date=True,
         tone="outline",
         tells=(Audience.UNIT,),
+        told="Sở đề nghị bổ sung",
     ),
     *sending_again(),
     Step(
@@ -114,6 +116,7 @@ STEPS = (
         roles=DEPT_REVIEW,
         bulk=True,
         tells=(Audience.DRAFTERS,),
+        told="Hồ sơ hợp lệ",
     ),
     Step(
         action="start_review",
@@ -124,6 +127,7 @@ STEPS = (
         roles=DEPT_REVIEW,
         bulk=True,
         tells=(Audience.DRAFTERS,),
+        told="Sở đang xem xét",
     ),
     Step(
         action="mark_out_of_scope",
@@ -148,6 +152,8 @@ STEPS = (
         note_label="Lý do, nội dung kiến nghị (đơn vị xem được)",
         fields=COUNCIL_FIELDS,
         tells=(Audience.UNIT,),
+        told="Đã có kiến nghị của Hội đồng tư vấn",
+        opening="intro_council",
     ),
     Step(
         action="submit_to_city",
@@ -158,6 +164,7 @@ STEPS = (
         roles=DEPT_LEADERS,
         fields=(*SUBMISSION_FIELDS, AGAINST_COUNCIL),
         tells=(Audience.UNIT,),
+        told="Đã trình UBND Thành phố",
     ),
     Step(
         action="do_not_list",
@@ -170,6 +177,7 @@ STEPS = (
         note_label="Lý do",
         tone="outline-danger",
         tells=(Audience.UNIT,),
+        told="Sở đề nghị không đưa vào danh mục",
     ),
     Step(
         action="city_asks_revision",
@@ -193,6 +201,7 @@ STEPS = (
         roles=DEPT_LEADERS,
         fields=SUBMISSION_FIELDS,
         tells=(Audience.DRAFTERS,),
+        told="Đã trình lại UBND Thành phố",
     ),
     Step(
         action="record_approval",
@@ -227,6 +236,7 @@ STEPS = (
         roles=DEPT_HEADS,
         bulk=True,
         tells=(Audience.UNIT,),
+        told="Đã công bố danh mục",
     ),
     Step(
         action="withdraw",
@@ -239,6 +249,8 @@ STEPS = (
         note_label="Lý do rút",
         tone="outline-danger",
         tells=(Audience.UNIT, Audience.HANDLERS),
+        told="Đã rút đề xuất",
+        told_department="Đơn vị đã rút đề xuất",
     ),
     Step(
         action="discard",

@@ -16,7 +16,7 @@ RECOMMENDATIONS = (
 COUNCIL_FIELDS = (
     Field(name="minutes_number", label="Số biên bản họp Hội đồng"),
     Field(name="minutes_date", label="Ngày họp", kind="date"),
-    Field(name="recommendation", label="Kiến nghị của Hội đồng", kind="choice", choices=RECOMMENDATIONS),
+    Field(name="recommendation", label="Kiến nghị của Hội đồng", kind="choice", choices=RECOMMENDATIONS, told=True),
     Field(name="council_size", label="Số thành viên Hội đồng", kind="integer"),
     Field(
         name="ballots",

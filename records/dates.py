@@ -70,6 +70,11 @@ def format_date(value):
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
+def short_date(day, today):
+    """ "25/11" of a day in the year of ``today``, otherwise "25/11/2027"."""
+    return f"{day.day:02d}/{day.month:02d}" if day.year == today.year else format_date(day)
+
+
 def format_datetime(value):
     """ "15:04 16/12/2026" in local time; "–" for None."""
     if not value:

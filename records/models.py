@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from .audit_labels import action_label
 from .modelfields import LineField
 
 
@@ -85,6 +86,7 @@ class AuditEntry(models.Model):
     object_path = models.CharField("địa chỉ", max_length=300, blank=True)
     detail = models.JSONField("chi tiết", default=dict, blank=True)
     ip = models.GenericIPAddressField("địa chỉ IP", null=True, blank=True)
+    search = models.TextField(editable=False, default="", db_default="", blank=True)  # folded; index: search_index.py
 
     objects = AuditQuerySet.as_manager()
 
@@ -99,7 +101,7 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.action} {self.object_label}".strip()
+        return ": ".join(part for part in (self.action_label, self.object_label) if part)
 
     def save(self, *args, **kwargs):
         """Insert only; raises AppendOnly on an existing row."""
@@ -111,3 +113,8 @@ class AuditEntry(models.Model):
     def delete(self, *args, **kwargs):
         """Refused: raises AppendOnly."""
         raise AppendOnly("Nhật ký chỉ ghi thêm, không xóa.")
+
+    @property
+    def action_label(self):
+        """What was done, in Vietnamese."""
+        return action_label(self.action)

@@ -5,6 +5,7 @@ Asks ``request.actor`` only; the roles are named by their codes (``accounts.perm
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from records.addresses import client_address
 from records.audit import audit
@@ -61,7 +62,7 @@ class RoleAdmin:
     def changelist_view(self, request, extra_context=None):
         """Headed by what is listed, not by “Chọn … để xem”."""
         title = self.opts.verbose_name_plural
-        return super().changelist_view(request, {"title": title[:1].upper() + title[1:], **(extra_context or {})})
+        return super().changelist_view(request, {"title": capfirst(title), **(extra_context or {})})
 
     def get_actions(self, request):
         """Never a bulk deletion, whatever the permissions say."""
@@ -82,7 +83,7 @@ class RoleAdmin:
             action=action,
             actor=request.user,
             now=timezone.now(),
-            label=f"{obj._meta.verbose_name}: {obj}",
+            label=f"{capfirst(obj._meta.verbose_name)}: {obj}",
             path=request.path,
             detail={"changes": message if isinstance(message, list) else str(message)},
             ip=client_address(request),

@@ -6,8 +6,11 @@ from django.utils import timezone
 
 from accounts.permissions import PROGRAMME_EDITORS, RoleAdmin
 from dossiers.admin import DossierAdmin, RoundAdmin, RoundForm
+from dossiers.duties import signatures_of
 from dossiers.models import Round
+from records.locked import lock
 from reports.admin_chasing import ChasingViews
+from reports.admin_extending import ExtendingViews
 from reports.admin_obligations import ObligationAdmin
 from reports.duties import duties_of_cycle
 from reports.kind import on_time_words
@@ -59,16 +62,18 @@ class CycleForm(RoundForm):
         model = Cycle
         exclude = ["round"]
 
+    def has_opened(self):
+        return self.instance.opened_at is not None
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.opened_at:
             for name in FROZEN.intersection(self.fields):
-                self.fields[name].disabled = True
-                self.fields[name].help_text = "Kỳ đã mở nên giữ nguyên: nghĩa vụ, mã và số liệu đã dựa vào đó."
+                lock(self.fields[name], "")  # said once for all of them (CycleAdmin.get_fieldsets)
 
 
 @admin.register(Cycle)
-class CycleAdmin(ChasingViews, RoundAdmin, RoleAdmin, admin.ModelAdmin):
+class CycleAdmin(ExtendingViews, ChasingViews, RoundAdmin, RoleAdmin, admin.ModelAdmin):
     """A cycle with its dates. Moving them after the opening moves the due days of those who still owe."""
 
     edit_roles = PROGRAMME_EDITORS
@@ -83,19 +88,22 @@ class CycleAdmin(ChasingViews, RoundAdmin, RoleAdmin, admin.ModelAdmin):
         ("Cách nhận", {"fields": ["official_copy", "allows_estimates", "opened_at"]}),
     ]
 
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        dates = {"due_on", "grace_until", "shift_due"}
-        if dates & set(form.changed_data):
-            self.dates_moved(request, obj)
+    def get_fieldsets(self, request, obj=None):
+        (title, first), *rest = super().get_fieldsets(request, obj)
+        if obj is not None and obj.opened_at and self.may_edit(request):
+            first = {**first, "description": "Kỳ đã mở nên giữ nguyên: nghĩa vụ, mã và số liệu đã dựa vào đó."}
+        return [(title, first), *rest]
+
+    def reschedule(self, obj):
+        return reschedule(cycle=obj, now=timezone.now()) if obj.opened_at else None
 
     def dates_moved(self, request, obj):
-        if obj.opened_at:
-            moved = reschedule(cycle=obj, now=timezone.now())
+        moved = self.reschedule(obj)
+        if moved is not None:
             messages.info(request, f"Đã chuyển hạn gửi của {moved} đơn vị chưa gửi sang hạn mới.")
 
     def round_duties(self, obj, *, now):
-        return duties_of_cycle(obj, now=now)
+        return [*duties_of_cycle(obj, now=now), *signatures_of(obj.round, now=now)]
 
     def round_links(self, request, obj):
         return [("Đôn đốc", reverse("admin:reports_chasing", args=[obj.pk])), *super().round_links(request, obj)]

@@ -1,27 +1,25 @@
-"""Who owes a report and where it stands; the Sở's three acts on an obligation: paper received, ended, moved."""
+"""Who owes a report and where it stands; what the Sở can do about it (``admin_obligation_acts``)."""
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import F, Q
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from accounts.permissions import ReadOnlyAdmin
 from districts.models import Unit
-from dossiers.process import DEPT_INTAKE
-from dossiers.refusals import StepRefused
-from notices.holds import HOLDERS
+from districts.searching import name_rank, typed_name
+from dossiers.moving import moves_of
+from notices.admin_holds import lift_path
+from notices.holds import HOLDERS, load_holds
 from notices.touches import CHASERS
 from records.dates import format_date
-from records.formfields import DateField, LineFormField, TextFormField
 from records.text import search_q, whole_number
-from reports.declaring import not_arrived
-from reports.kind import record_paper
+from reports.admin_obligation_acts import ACTS, ARRIVED, act_path, act_view, why_not
 from reports.models import Cycle, Obligation
-from reports.opening import MANAGERS, NOT_OPEN, close_obligation, move_responsibility, open_obligations
+from reports.opening import MANAGERS
 
 CYCLES_SHOWN = 40
 
@@ -47,6 +45,7 @@ class StateFilter(admin.SimpleListFilter):
         ("overdue", "Chưa gửi, quá hạn"),
         ("sent", "Đã gửi trên cổng"),
         ("late", "Gửi quá hạn"),
+        ("extended", "Được gia hạn"),
         ("paper", "Nhận qua hệ thống văn bản"),
         ("closed", "Đã kết thúc nghĩa vụ"),
     )
@@ -62,76 +61,45 @@ class StateFilter(admin.SimpleListFilter):
             "overdue": open_ones & Q(counted_until__lt=timezone.localdate()),
             "sent": Q(first_sent_at__isnull=False),
             "late": Q(days_late__gt=0),
+            "extended": Q(extended_to=F("due_on")),
             "paper": Q(paper_on__isnull=False),
             "closed": Q(closed_at__isnull=False),
         }.get(self.value())
         return queryset.filter(wanted) if wanted else queryset
 
 
-class PaperForm(forms.Form):
-    arrival_number = LineFormField(label="Số đến", max_length=60)
-    arrival_date = DateField(label="Ngày đến")
-    note = TextFormField(label="Ghi chú", required=False, max_length=2000, rows=3)
-
-
-class NotArrivedForm(forms.Form):
-    note = TextFormField(label="Ghi chú gửi đơn vị", max_length=2000, rows=3)
-
-
-class CloseForm(forms.Form):
-    reason = LineFormField(
-        label="Lý do và văn bản làm căn cứ",
-        max_length=300,
-        help_text="Ví dụ: Đơn vị kết thúc hoạt động, Nghị quyết số …",
-    )
-
-
-class MoveForm(forms.Form):
-    to_unit = forms.ModelChoiceField(Unit.objects.none(), label="Đơn vị chịu trách nhiệm mới", empty_label="– chọn –")
-    resolution = LineFormField(label="Số nghị quyết hoặc văn bản làm căn cứ", max_length=200)
-
-    def __init__(self, *args, obligation, today, **kwargs):
-        super().__init__(*args, **kwargs)
-        named = obligation.unit.successors.valid_on(today)
-        self.fields["to_unit"].queryset = named if named.exists() else Unit.objects.valid_on(today)
-
-
-def _paper(obligation, form, actor, now):
-    record_paper(obligation=obligation, actor=actor, now=now, **form.cleaned_data)
-    return "Đã ghi nhận báo cáo qua hệ thống văn bản; đơn vị không còn được nhắc."
-
-
-def _missing(obligation, form, actor, now):
-    not_arrived(obligation=obligation, actor=actor, now=now, **form.cleaned_data)
-    return "Đã báo đơn vị kiểm tra lại; việc nhắc tiếp tục theo mốc."
-
-
-def _close(obligation, form, actor, now):
-    close_obligation(obligation=obligation, actor=actor, now=now, **form.cleaned_data)
-    return "Đã kết thúc nghĩa vụ báo cáo."
-
-
-def _move(obligation, form, actor, now):
-    move_responsibility(obligation=obligation, actor=actor, now=now, **form.cleaned_data)
-    return "Đã chuyển trách nhiệm báo cáo."
-
-
-NOT_ARRIVED = "chua-nhan"  # offered where the unit has declared
-# act → heading, form, function, roles that see the link
-ACTS = {
-    "van-ban": ("Đã nhận qua hệ thống văn bản", PaperForm, _paper, DEPT_INTAKE),
-    NOT_ARRIVED: ("Chưa nhận được", NotArrivedForm, _missing, DEPT_INTAKE),
-    "ket-thuc": ("Kết thúc nghĩa vụ báo cáo", CloseForm, _close, MANAGERS),
-    "chuyen": ("Chuyển trách nhiệm báo cáo", MoveForm, _move, MANAGERS),
-}
-
-
-def _chasing_links(obligation, request):
-    """Beside the acts: the call, and no reminders for a while."""
+def _acts(obligation, request):
+    """What can be done with an obligation: while open the usual acts first – one primary where the unit waits for an
+    answer – and the rare ones; with what came on paper, to correct its number and day."""
+    declared = obligation.declared_at is not None
+    found = [
+        _act(one.label, act_path(obligation, act), one.roles, one.rare) | {"primary": declared and act == ARRIVED}
+        for act, one in ACTS.items()
+        if not why_not(act, obligation)
+    ]
     call = reverse("admin:reports_chasing_call", args=[obligation.cycle_id, obligation.pk])
-    hold = f"{reverse('admin:notices_hold_make')}?duty=report:{obligation.pk}&next={request.path}"
-    links = [("Ghi nhận cuộc gọi", call, CHASERS), ("Tạm dừng nhắc", hold, HOLDERS)]
-    return [{"label": label, "url": url} for label, url, roles in links if request.actor.has_any(roles)]
+    later = f"{reverse('admin:reports_chasing_extend', args=[obligation.cycle_id])}?chon={obligation.pk}"
+    while_open = [
+        _act("Ghi nhận cuộc gọi", call, CHASERS, False),
+        _act("Gia hạn", later, MANAGERS, declared),
+        _hold_act(obligation, request, declared),
+    ]
+    found += while_open if obligation.is_open else []
+    found = [act for act in found if request.actor.has_any(act["roles"])]
+    return {"acts": [act for act in found if not act["rare"]], "rare_acts": [act for act in found if act["rare"]]}
+
+
+def _hold_act(obligation, request, rare):
+    """Hold the reminders of the report, or lift the hold that keeps it, or its whole unit, quiet."""
+    key, today = f"report:{obligation.pk}", request.actor.today
+    if hold := load_holds(today).on(key, obligation.responsible_id, today):
+        return _act("Bỏ tạm dừng nhắc", lift_path(hold, request.path), HOLDERS, False)
+    query = urlencode({"duty": key, "next": request.path})
+    return _act("Tạm dừng nhắc", f"{reverse('admin:notices_hold_make')}?{query}", HOLDERS, rare)
+
+
+def _act(label, url, roles, rare):
+    return {"label": label, "url": url, "roles": roles, "rare": rare, "primary": False}
 
 
 class ObligationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
@@ -145,22 +113,30 @@ class ObligationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
     ordering = ["-cycle_id", "unit__sort_key"]
     change_form_template = "admin/obligation_change_form.html"
     change_list_template = "admin/obligation_change_list.html"
-    fields = [
-        ("period", "unit"),
-        "responsible",
-        ("due_on", "counted_until"),
-        "state",
+    always = (("period", "unit"), "responsible", ("due_on", "counted_until"), "state")
+    where_known = (  # shown where one of them says something
+        ("extended",),
         ("first_sent_at", "counted_on", "days_late"),
         ("declared_number", "declared_on"),
         ("declared_by", "declared_at"),
         ("paper_number", "paper_on"),
-        "closed_reason",
-    ]
+        ("closed_reason",),
+    )
+    missed = (("missed_number", "missed_on", "missed_at"), "missed_note")
+
+    def get_fields(self, request, obj=None):
+        if obj is None:
+            return [*self.always, *self.where_known]
+        known = [names for names in self.where_known if any(getattr(obj, name) not in (None, "") for name in names)]
+        return [*self.always, *known, *(self.missed if obj.missed_at and obj.is_open else ())]
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term.strip():
             return queryset, False
-        return queryset.filter(unit__in=Unit.objects.filter(search_q(search_term)).values("pk")), False
+        found = queryset.filter(unit__in=Unit.objects.filter(search_q(search_term)).values("pk"))
+        if ORDER_VAR not in request.GET:  # a column somebody chose to sort by goes before
+            found = found.order_by(name_rank(typed_name(search_term), "unit__"), *self.ordering)
+        return found, False
 
     @admin.display(description="Kỳ báo cáo", ordering="cycle__cutoff")
     def period(self, obligation):
@@ -188,43 +164,12 @@ class ObligationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         return f"Trễ {obligation.days_late} ngày" if obligation.days_late else "Đúng hạn"
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.act_view)
+        view = self.admin_site.admin_view(act_view)
         return [path("<int:pk>/<slug:act>/ghi/", view, name="reports_obligation_act"), *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        acts = []
-        row = open_obligations().filter(pk=whole_number(object_id)).first()
-        if row:
-            acts = [
-                {"label": label, "url": reverse("admin:reports_obligation_act", args=[object_id, act])}
-                for act, (label, _, _, roles) in ACTS.items()
-                if request.actor.has_any(roles) and (act != NOT_ARRIVED or row.declared_at)
-            ]
-            acts += _chasing_links(row, request)
-        return super().change_view(request, object_id, form_url, {"acts": acts, **(extra_context or {})})
-
-    def act_view(self, request, pk, act):
-        """One act on one obligation; a refusal keeps what was typed."""
-        rows = Obligation.objects.select_related("unit", "responsible", "cycle__round")
-        obligation = get_object_or_404(rows, pk=pk if act in ACTS else 0)
-        label, form_class, work, _ = ACTS[act]
-        extra = {"obligation": obligation, "today": request.actor.today} if form_class is MoveForm else {}
-        form = form_class(request.POST or None, **extra)
-        back = reverse("admin:reports_obligation_change", args=[pk])
-        if request.method != "POST" and not obligation.is_open:  # a POST is refused by the act itself, words kept
-            messages.error(request, NOT_OPEN)
-            return redirect(back)
-        if request.method == "POST" and form.is_valid():
-            try:
-                messages.success(request, work(obligation, form, request.actor, timezone.now()))
-                return redirect(back)
-            except StepRefused as refusal:
-                form.add_error(None, refusal.message)
-        context = {
-            "heading": label,
-            "rows": [("Đơn vị", obligation.unit.body_name), ("Kỳ báo cáo", str(obligation.cycle))],
-            "form": form,
-            "confirm_label": label,
-            "cancel_url": back,
-        }
-        return TemplateResponse(request, "components/confirm.html", context, status=422 if form.errors else 200)
+        row = Obligation.objects.filter(pk=whole_number(object_id)).first()
+        more = _acts(row, request) if row else {}
+        more["moves"] = moves_of(request.path, action="obligation.extended")
+        more["corrections"] = moves_of(request.path, action="obligation.paper_corrected")
+        return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})

@@ -11,9 +11,11 @@ class ReportsConfig(AppConfig):
         from notices.weekly import register_weekly
         from reports.duties import ReportProvider, SupplementProvider
         from reports.kind import ReportKind
+        from reports.reconciling import ReconcileProvider
         from reports.weekly import weekly
 
         kinds.register(ReportKind())
         duties.register(ReportProvider())
         duties.register(SupplementProvider())
+        duties.register(ReconcileProvider())
         register_weekly("reports", weekly)

@@ -1,5 +1,6 @@
 """Công văn đôn đốc as .docx (NĐ 30/2020/NĐ-CP, Phụ lục I). Number and date stay blank: the document system gives them."""
 
+import copy
 import io
 
 from django.conf import settings
@@ -13,30 +14,40 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from records.dates import format_date
+from reports.chasing import said_sent
 from reports.wording import period_phrase, programme_phrase
 
 FONT = "Times New Roman"
+LONG_WORD = 20  # letters
 CENTRE, RIGHT, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
 SIGNATURES = {
     "director": ("Giám đốc ký", ("GIÁM ĐỐC",)),
     "deputy": ("Phó Giám đốc ký thay", ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC")),
     "head": ("Trưởng phòng ký thừa lệnh", ("TL. GIÁM ĐỐC", "TRƯỞNG PHÒNG QUẢN LÝ KHOA HỌC")),
 }
-WIDTHS = (Mm(12), Mm(55), Mm(25), Mm(28), Mm(40))
-ANNEX_HEAD = ("STT", "Đơn vị", "Hạn gửi", "Số ngày làm việc quá hạn", "Tình trạng trên Cổng")
+# Columns of the annex: head, width, alignment, what stands in it.
+NUMBER = ("STT", 12, CENTRE, lambda number, row: str(number))
+UNIT = ("Đơn vị", 52, None, lambda number, row: row.unit.name)
+DUE = ("Hạn gửi", 25, CENTRE, lambda number, row: format_date(row.obligation.due_on))
+LATE = ("Số ngày làm việc quá hạn", 23, RIGHT, lambda number, row: str(-row.left) if row.overdue else "–")
+STATE = ("Tình trạng trên Cổng", 48, None, lambda number, row: _state(row))
 
 
-def letter(cycle, rows, *, reply_by, contact, symbol, signature, now) -> bytes:
-    """The file: letter and annex of the units in ``rows`` (``reports.chasing.Row``), in alphabetical order."""
+def letter(cycle, rows, *, everybody, reply_by, contact, symbol, signature, now) -> bytes:
+    """The file: letter and annex of the units in ``rows`` (``reports.chasing.Row``), in alphabetical order.
+
+    ``everybody``: these are all that have not sent, so that the letter may count them. One unit needs no annex.
+    """
     rows = sorted(rows, key=lambda row: (row.unit.sort_key, row.obligation.pk))
     document = Document()
     _page(document)
     _head(document, cycle, symbol, now)
     _receivers(document, rows)
-    for text in _body(cycle, rows, reply_by, contact, now):
-        _paragraph(document, text, align=JUSTIFY, indent=True)
+    for text in _body(cycle, rows, everybody, reply_by, contact, now):
+        _paragraph(document, text, align=_alignment(text), indent=True)
     _signature(document, SIGNATURES[signature][1])
-    _annex(document, cycle, rows, symbol, now)
+    if len(rows) > 1:
+        _annex(document, cycle, rows, symbol, now)
     document.core_properties.title = f"Công văn đôn đốc {cycle.round.title}"
     document.core_properties.author = "Sở Khoa học và Công nghệ Hà Nội"
     out = io.BytesIO()
@@ -44,25 +55,48 @@ def letter(cycle, rows, *, reply_by, contact, symbol, signature, now) -> bytes:
     return out.getvalue()
 
 
-def _body(cycle, rows, reply_by, contact, now):
-    due = max(row.obligation.due_on for row in rows)
-    moment = timezone.localtime(now)
+def due_days(rows) -> list:
+    """The due days of the units in the letter, the earliest first; each once."""
+    return sorted({row.obligation.due_on for row in rows})
+
+
+def _alignment(text):
+    """A word that cannot be broken, an address, would tear a justified line apart."""
+    return None if max(map(len, text.split())) > LONG_WORD else JUSTIFY
+
+
+def _who_has_not(rows, everybody):
+    """Only a letter to all of them says how many there are; who says it went by the document system is missing on
+    the portal at most."""
+    where = " trên Cổng" if any(row.declared for row in rows) else ""
+    if len(rows) == 1:
+        return f"đơn vị chưa gửi báo cáo{where}."
+    if everybody:
+        return f"còn {len(rows):02d} đơn vị chưa gửi báo cáo{where} (danh sách và hạn gửi tại Phụ lục kèm theo)."
+    return f"các đơn vị có tên tại Phụ lục kèm theo chưa gửi báo cáo{where}."
+
+
+def _body(cycle, rows, everybody, reply_by, contact, now):
+    moment, days, alone = timezone.localtime(now), due_days(rows), len(rows) == 1
     today = f"ngày {moment.day:02d}/{_month(moment.month)}/{moment.year}"
     title = f"báo cáo {period_phrase(cycle)}"
+    by = f"trước khi hết ngày {format_date(days[0])}"
+    if len(days) > 1:
+        by = f"theo hạn của từng đơn vị (từ ngày {format_date(days[0])} đến ngày {format_date(days[-1])})"
     yield (
         f"Thực hiện {programme_phrase(cycle.programme)}, các đơn vị gửi {title} về Sở Khoa học và Công nghệ "
-        f"trước khi hết ngày {format_date(due)}. Đến {moment.hour:02d} giờ {moment.minute:02d} phút, {today}, "
-        + ("đơn vị chưa gửi báo cáo." if len(rows) == 1 else f"còn {len(rows):02d} đơn vị chưa gửi báo cáo")
-        + ("" if len(rows) == 1 else " (danh sách tại Phụ lục kèm theo).")
+        f"{by}. Đến {moment.hour:02d} giờ {moment.minute:02d} phút, {today}, {_who_has_not(rows, everybody)}"
     )
-    whom = "đơn vị" if len(rows) == 1 else "các đơn vị có tên trong danh sách"
+    whom = "đơn vị" if alone else "các đơn vị có tên tại Phụ lục"
+    later = days[0] <= reply_by < days[-1]
     yield (
         f"Sở Khoa học và Công nghệ đề nghị {whom} hoàn thành và gửi {title} trên Cổng tại địa chỉ "
-        f"{settings.SITE_URL} trước khi hết ngày {format_date(reply_by)}. Đơn vị đã gửi qua hệ thống quản lý văn bản "
-        "đề nghị cho biết số, ngày văn bản để Sở ghi nhận."
+        f"{settings.SITE_URL} trước khi hết ngày {format_date(reply_by)}"
+        + ("; đơn vị có hạn gửi sau ngày này gửi theo hạn ghi tại Phụ lục. " if later else ". ")
+        + "Đơn vị đã gửi qua hệ thống quản lý văn bản đề nghị cho biết số, ngày văn bản để Sở ghi nhận."
     )
     yield f"Trong quá trình thực hiện, nếu có vướng mắc, đề nghị liên hệ: {contact}."
-    yield f"Sở Khoa học và Công nghệ đề nghị {'đơn vị' if len(rows) == 1 else 'các đơn vị'} quan tâm, phối hợp./."
+    yield f"Sở Khoa học và Công nghệ đề nghị {'đơn vị' if alone else 'các đơn vị'} quan tâm, phối hợp./."
 
 
 def _month(number):
@@ -98,7 +132,8 @@ def _page_number(paragraph):
 def _head(document, cycle, symbol, now):
     table = document.add_table(rows=2, cols=2)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    _widths(table, (Mm(73), Mm(92)))
+    _no_padding(table)
+    _widths(table, (Mm(70), Mm(95)))
     left, right = table.rows[0].cells
     _line(left, "ỦY BAN NHÂN DÂN", 12, first=True)
     _line(left, "THÀNH PHỐ HÀ NỘI", 12)
@@ -112,6 +147,18 @@ def _head(document, cycle, symbol, now):
     _line(left, f"V/v đôn đốc gửi báo cáo {period_phrase(cycle)}", 12)
     year = timezone.localtime(now).year
     _line(right, f"Hà Nội, ngày       tháng       năm {year}", 14, italic=True, first=True)
+
+
+def _no_padding(table):
+    """The national title fits one line only where the cell gives it all its width."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        element = OxmlElement(f"w:{side}")
+        element.set(qn("w:w"), "0")
+        element.set(qn("w:type"), "dxa")
+        margins.append(element)
+    layout = table._tbl.tblPr.find(qn("w:tblLayout"))
+    layout.addnext(margins)
 
 
 def _widths(table, widths):
@@ -194,27 +241,46 @@ def _annex(document, cycle, rows, symbol, now):
     year = timezone.localtime(now).year
     source = f"(Kèm theo Công văn số          /{symbol} ngày       tháng       năm {year} của Sở Khoa học và Công nghệ)"
     _paragraph(document, source, align=CENTRE, italic=True, after=12)
-    table = document.add_table(rows=1, cols=len(WIDTHS))
+    columns = _annex_columns(rows)
+    table = document.add_table(rows=1, cols=len(columns))
     table.style, table.autofit, table.alignment = "Table Grid", False, WD_TABLE_ALIGNMENT.CENTER
-    for cell, text in zip(table.rows[0].cells, ANNEX_HEAD, strict=True):
+    for cell, (text, *_) in zip(table.rows[0].cells, columns, strict=True):
         _line(cell, text, 12, bold=True, first=True)
     repeat = OxmlElement("w:tblHeader")
     repeat.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(repeat)
-    for number, row in enumerate(rows, start=1):
-        _annex_row(table.add_row(), number, row)
-    for line in table.rows:
-        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    _widths(table, WIDTHS)
+    pattern = _annex_pattern(table, columns)
+    table._tbl.extend(_annex_row(pattern, columns, number, row) for number, row in enumerate(rows, start=1))
+    table._tbl.remove(pattern)
 
 
-def _annex_row(line, number, row):
-    late = str(-row.left) if row.left < 0 else "–"
-    values = (str(number), row.unit.name, format_date(row.obligation.due_on), late, _state(row))
-    aligns = (CENTRE, None, CENTRE, RIGHT, None)
-    for cell, text, align in zip(line.cells, values, aligns, strict=True):
-        _line(cell, text, 12, first=True).alignment = align
+def _annex_columns(rows):
+    """The column of days overdue stands only where somebody is; the room goes to what the unit's state is."""
+    if any(row.overdue for row in rows):
+        return (NUMBER, UNIT, DUE, LATE, STATE)
+    head, width, *rest = STATE
+    return (NUMBER, UNIT, DUE, (head, width + LATE[1], *rest))
+
+
+def _annex_pattern(table, columns):
+    """An empty row, laid out: thousands are copied from it, as adding and laying out each takes ever longer."""
+    line = table.add_row()
+    for cell, (_, _, align, _) in zip(line.cells, columns, strict=True):
+        _line(cell, "-", 12, first=True).alignment = align
+    for one in table.rows:
+        one._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    _widths(table, [Mm(width) for _, width, _, _ in columns])
+    return line._tr
+
+
+def _annex_row(pattern, columns, number, row):
+    line = copy.deepcopy(pattern)
+    for place, (*_, value) in zip(line.iter(qn("w:t")), columns, strict=True):
+        place.text = value(number, row)
+    return line
 
 
 def _state(row):
+    if row.declared:
+        return said_sent(row.obligation)
     return f"Đã nhập {row.progress} chỉ tiêu" if row.started else "Chưa bắt đầu"

@@ -1,5 +1,7 @@
 """What units owe in the reporting cycles: a first report, or an answer to the Sở's request for more."""
 
+from textwrap import shorten
+
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -7,16 +9,20 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from districts.workdays import load_calendar
-from dossiers.duties import WAITING, open_request_keys, request_key, with_request
+from dossiers import kinds
+from dossiers.duties import WAITING, asked_words, open_request_keys, request_key, with_request
 from dossiers.models import Dossier
+from dossiers.moving import moved_words
 from notices.duties import Duty
+from records.dates import format_date, format_datetime
 from records.text import whole_number
-from reports.kind import locked
-from reports.models import Entry, Indicator
+from reports.kind import last_day, locked
+from reports.models import Entry, Indicator, Obligation
 from reports.opening import open_obligations
 from reports.process import AWAITING, AWAITING_AGAIN, KIND, PROCESS, SUPPLEMENT
 
 DECLARE = "Nếu đã gửi qua hệ thống văn bản, chọn “Đã gửi, số …”"
+NOTE_SHOWN = 200  # characters of the Sở's note where it stands in a line
 OWING = frozenset({Role.UNIT_DRAFTER, Role.UNIT_CLERK})
 STAND_INS = frozenset({Role.UNIT_LEADER})
 
@@ -50,9 +56,22 @@ def work_path(obligation) -> str:
     return reverse(name, args=[report.pk])
 
 
-def _sendable(rows, now):
+def declared_words(obligation) -> str:
+    """“Đơn vị đã báo gửi số 45/BC-UBND, ngày 23/11/2026; Sở đang đối chiếu”."""
+    said = f"số {obligation.declared_number}, ngày {format_date(obligation.declared_on)}"
+    return f"Đơn vị đã báo gửi {said}; Sở đang đối chiếu"
+
+
+def missed_words(obligation) -> str:
+    """“ngày 23/11/2026 Sở báo chưa nhận được văn bản số 45/BC-UBND: Không có số này …”, the note on one line."""
+    day = format_date(timezone.localtime(obligation.missed_at).date())
+    note = shorten(obligation.missed_note, width=NOTE_SHOWN, placeholder=" …")
+    return f"ngày {day} Sở báo chưa nhận được văn bản số {obligation.missed_number}: {note}"
+
+
+def _sendable(rows, now, calendar=None):
     """The obligations whose cycle is not locked: a locked one is past, not an urgent thing to do for ever."""
-    today, calendar = timezone.localtime(now).date(), load_calendar()
+    today, calendar = timezone.localtime(now).date(), calendar or load_calendar()
     return [row for row in rows if not locked(row, row.cycle.round, today=today, calendar=calendar)]
 
 
@@ -66,10 +85,11 @@ class ReportProvider:
         rows = with_progress(open_obligations()).select_related("cycle__round", "report__dossier")
         if unit_ids is not None:
             rows = rows.filter(responsible_id__in=unit_ids)
-        for row in _sendable(rows.order_by("due_on", "pk"), now):
-            yield self.duty_of(row)
+        calendar = load_calendar()
+        for row in _sendable(rows.order_by("due_on", "pk"), now, calendar):
+            yield self.duty_of(row, calendar)
 
-    def duty_of(self, row):
+    def duty_of(self, row, calendar):
         """The duty of one obligation that came through ``with_progress``."""
         dossier = row.report.dossier if hasattr(row, "report") else None
         left = row.indicators - row.answered
@@ -77,8 +97,11 @@ class ReportProvider:
         if dossier and dossier.status == AWAITING:
             detail = "đang chờ ký"
         waiting = detail == "đang chờ ký"
+        detail += f"; {row.extended}" if row.is_extended else moved_words(row.cycle.round)
         if row.declared_at:
-            detail = f"đã báo gửi qua hệ thống văn bản, số {row.declared_number}; Sở đang đối chiếu"
+            detail = declared_words(row)
+        elif row.is_missed:
+            detail = f"{missed_words(row)}; {detail}"
         return Duty(
             key=f"report:{row.pk}",
             kind="report",
@@ -86,30 +109,58 @@ class ReportProvider:
             roles=OWING,
             stand_ins=STAND_INS,
             due=row.due_on,
+            grace_until=row.counted_until,
+            ends_on=last_day(row, row.cycle.round, calendar),
             title=row.cycle.round.title,
             subject=f"gửi {row.cycle.round.title}",
             detail=detail,
-            path=work_path(row),
-            action="Xem" if waiting else "Làm tiếp" if dossier else "Bắt đầu",
+            path=reverse("reports:declare", args=[row.pk]) if row.declared_at else work_path(row),
+            action="Xem" if waiting or row.declared_at else "Làm tiếp" if dossier else "Bắt đầu",
             opened=timezone.localtime(row.cycle.opened_at).date() if row.cycle.opened_at else row.cycle.round.opens_on,
             done=row.answered,
             total=row.indicators,
             progress_label=f"đã nhập {row.answered}/{row.indicators} chỉ tiêu",
             staff_path=reverse("admin:reports_obligation_change", args=[row.pk]),
+            staff_list_path=reverse("admin:reports_chasing", args=[row.cycle_id]),
             assignee_id=dossier.assignee_id if dossier else None,
             calm=row.declared_at is not None,
+            settled=row.declared_at is not None,
+            calm_reason=_declared(row),
+            day_title=f"Hạn gửi: {row.cycle.round.title}",
             other_label=DECLARE,
             other_path=reverse("reports:declare", args=[row.pk]),
         )
+
+    def why_closed(self, key):
+        row = Obligation.objects.filter(pk__in=_numbers([key])).select_related("cycle__round").first()
+        if row is None:
+            return "nghĩa vụ báo cáo này không tồn tại"
+        if row.first_sent_at:
+            return f"đơn vị đã gửi báo cáo trên Cổng lúc {format_datetime(row.first_sent_at)}"
+        if row.paper_on:
+            arrived = f"số đến {row.paper_number}, ngày đến {format_date(row.paper_on)}"
+            return f"Sở đã nhận báo cáo qua hệ thống văn bản, {arrived}"
+        if row.closed_at:
+            return f"nghĩa vụ báo cáo đã kết thúc, lý do: {row.closed_reason.rstrip('.')}"
+        return "kỳ báo cáo đã khóa, đơn vị chưa gửi"
 
     def open_keys(self, keys, *, now):
         rows = open_obligations().filter(pk__in=_numbers(keys), declared_at=None).select_related("cycle__round")
         return {f"report:{row.pk}" for row in _sendable(rows, now)}
 
 
-def duties_of_cycle(cycle, *, now):
-    """The open duties “gửi báo cáo” of one cycle."""
-    mine = {f"report:{pk}" for pk in open_obligations().filter(cycle=cycle).values_list("pk", flat=True)}
+def _declared(row):
+    if row.declared_at is None:
+        return ""
+    dated = f", ngày {format_date(row.declared_on)}" if row.declared_on else ""
+    said = f"Đơn vị đã báo gửi qua hệ thống văn bản, số {row.declared_number}{dated}"
+    return f"{said} (báo ngày {format_date(timezone.localtime(row.declared_at).date())}); Sở đang đối chiếu nên không nhắc."
+
+
+def duties_of_cycle(cycle, *, now, ids=None):
+    """The open duties “gửi báo cáo” of one cycle, or of its obligations ``ids``."""
+    rows = open_obligations().filter(cycle=cycle).values_list("pk", flat=True)
+    mine = {f"report:{pk}" for pk in rows if ids is None or pk in ids}
     return [duty for duty in ReportProvider().open_duties(now=now) if duty.key in mine]
 
 
@@ -137,8 +188,9 @@ class SupplementProvider:
                 stand_ins=STAND_INS,
                 due=row.due_on,
                 title=f"Bổ sung: {row.title}",
-                detail="đang chờ ký" if waiting else "Sở đề nghị bổ sung; kết quả đúng hạn lần đầu được giữ nguyên",
+                detail="đang chờ ký" if waiting else f"{asked_words(row)}; kết quả đúng hạn lần đầu được giữ nguyên",
                 path=reverse("reports:detail" if waiting else "reports:edit", args=[row.pk]),
+                staff_path=kinds.get(KIND).staff_path(row),
                 action="Xem" if waiting else "Bổ sung",
                 urgent=not waiting,
                 opened=timezone.localtime(row.turn_since).date(),

@@ -3,20 +3,25 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from districts.workdays import load_calendar, working_days_between
 from dossiers.door import take_step
-from dossiers.kinds import DossierKind
+from dossiers.kinds import DossierKind, Extension
 from dossiers.models import Dossier, Round
 from dossiers.refusals import StepRefused
+from records.audit import audit
 from records.dates import format_date
 from reports import content
 from reports.filing import create_report, report_for
 from reports.models import Obligation
 from reports.opening import NOT_OPEN, open_obligations
 from reports.process import KIND, PROCESS
+
+CORRECTED = "correct_paper"
+PAPER_LINES = ("record_on_paper", CORRECTED)  # events that say what was received through the document system
 
 
 class ReportKind(DossierKind):
@@ -45,9 +50,10 @@ class ReportKind(DossierKind):
         return lock_sentence(obligation, dossier.round, today=timezone.localtime(now).date())
 
     def clean_step(self, dossier, step, data):
-        arrival = data.get("arrival_date")
-        if arrival and arrival > timezone.localdate():
-            raise ValidationError("Ngày đến không được sau hôm nay.")
+        if data.get("arrival_date"):
+            obligation = Obligation.objects.select_related("cycle__round").get(report__dossier_id=dossier.pk)
+            if wrong := arrival_refusal(obligation, data["arrival_date"], today=timezone.localdate()):
+                raise ValidationError({"arrival_date": wrong})
         return data
 
     def new_code(self, dossier):
@@ -70,8 +76,22 @@ class ReportKind(DossierKind):
     def after_handover(self, *, dossier, event, now):
         Obligation.objects.filter(report__dossier=dossier).update(responsible=dossier.holder_id)
 
+    def told(self, event):
+        return paper_facts(_obligation(event.dossier)) if event.action in PAPER_LINES else []
+
     def on_time(self, dossier):
         return on_time_words(_obligation(dossier))
+
+    def extensions(self, dossiers):
+        own = Obligation.objects.filter(report__dossier__in=dossiers, extended_to=F("due_on"))
+        rows = own.values_list("report__dossier_id", "due_on", "counted_until", "extended")
+        return {pk: Extension(*values) for pk, *values in rows}
+
+    def awaited(self):
+        """Not while the unit says it has sent through the document system, and not once the obligation has ended;
+        what was sent or received on paper goes on in its own steps."""
+        come = Q(report__obligation__first_sent_at__isnull=False) | Q(report__obligation__paper_on__isnull=False)
+        return come | Q(report__obligation__closed_at=None, report__obligation__declared_at=None)
 
     def path(self, dossier):
         return reverse("reports:detail", args=[dossier.pk])
@@ -82,24 +102,60 @@ class ReportKind(DossierKind):
     def admin_path(self, dossier):
         return reverse("admin:reports_report_change", args=[dossier.pk])
 
+    def round_admin_path(self, round_id):
+        return reverse("admin:reports_chasing", args=[round_id])
+
+
+def arrival_refusal(obligation, day, *, today, declared=True) -> str:
+    """Why a letter about this obligation cannot have arrived on ``day``; empty where it can.
+
+    ``declared`` False: the day of the unit's own letter is not held against it.
+    """
+    cycle = obligation.cycle
+    opened = min([cycle.round.opens_on, *([timezone.localtime(cycle.opened_at).date()] if cycle.opened_at else [])])
+    if day > today:
+        return "Ngày đến không được sau hôm nay."
+    if day < opened:
+        return (
+            f"Ngày đến {format_date(day)} trước ngày mở kỳ báo cáo ({format_date(opened)}). "
+            "Kiểm tra lại ngày, tháng, nhất là năm, theo sổ văn bản đến."
+        )
+    if declared and obligation.declared_on and day < obligation.declared_on:
+        said = f"số {obligation.declared_number}, ngày {format_date(obligation.declared_on)}"
+        return (
+            f"Ngày đến {format_date(day)} trước ngày của văn bản đơn vị đã báo ({said}). Kiểm tra lại ngày đến; nếu "
+            "đơn vị báo nhầm ngày, đề nghị đơn vị chọn “Sửa số, ngày” rồi ghi nhận."
+        )
+    return ""
+
+
+def paper_facts(obligation) -> list:
+    """[[label, value]]: number and day of arrival, and whether that day counts as on time."""
+    return [
+        ["Số đến", obligation.paper_number],
+        ["Ngày đến", format_date(obligation.paper_on)],
+        ["Kết quả", on_time_words(obligation)],
+    ]
+
 
 def _obligation(dossier):
     return Obligation.objects.get(report__dossier_id=dossier.pk)
 
 
-def _last_day(obligation, round, calendar):
+def last_day(obligation, round, calendar):
+    """The last day of a first sending, an extension included; ``None`` where the cycle never locks."""
     return None if round.locks_on is None else max(round.last_day(calendar), obligation.counted_until)
 
 
 def locked(obligation, round, *, today, calendar) -> bool:
     """Is a first sending closed by the cycle's lock?"""
-    last = _last_day(obligation, round, calendar)
+    last = last_day(obligation, round, calendar)
     return last is not None and last < today
 
 
 def lock_sentence(obligation, round, *, today, calendar=None) -> str:
     """Why sending is closed by the cycle's lock; empty while open. An extension moves ``counted_until``."""
-    last = _last_day(obligation, round, calendar or load_calendar())
+    last = last_day(obligation, round, calendar or load_calendar())
     if last is None or today <= last:
         return ""
     return (
@@ -155,14 +211,14 @@ def _count(dossier, day):
 def record_paper(*, obligation, arrival_number, arrival_date, note="", actor, now):
     """“Đã nhận qua hệ thống văn bản”, also for a unit that never opened its report; returns the event.
 
-    Creates the report where there is none and goes through the door, all or nothing. Raises ``StepRefused``, also
-    where the obligation has ended or the report was sent.
+    Creates the report where there is none, goes through the door and writes the audit trail, all or nothing. Raises
+    ``StepRefused``, also where the obligation has ended or the report was sent.
     """
     if not open_obligations().filter(pk=obligation.pk).exists():
         raise StepRefused(NOT_OPEN)
     with transaction.atomic():
         report = report_for(obligation) or create_report(obligation=obligation, user=actor.user, now=now)
-        return take_step(
+        event = take_step(
             dossier=report.dossier,
             action="record_on_paper",
             actor=actor,
@@ -171,3 +227,18 @@ def record_paper(*, obligation, arrival_number, arrival_date, note="", actor, no
             note=note,
             data={"arrival_number": arrival_number, "arrival_date": arrival_date},
         )
+        kept = _obligation(report.dossier)
+        detail = {**paper_detail(kept), "note": note}
+        path = reverse("admin:reports_obligation_change", args=[kept.pk])
+        audit(action="obligation.paper", actor=actor.user, now=now, label=str(obligation), path=path, detail=detail)
+        return event
+
+
+def paper_detail(obligation) -> dict:
+    """What the audit trail keeps of a letter received."""
+    return {
+        "number": obligation.paper_number,
+        "arrived_on": obligation.paper_on.isoformat(),
+        "counted_on": obligation.counted_on.isoformat(),
+        "days_late": obligation.days_late,
+    }

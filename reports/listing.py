@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from districts.models import Succession
-from districts.workdays import load_calendar, working_days_between
+from districts.workdays import load_calendar
 from dossiers.models import Dossier
+from notices.ladder import days_left
 from reports.duties import with_progress, work_path
 from reports.kind import lock_sentence, on_time_words
 from reports.models import Obligation
@@ -30,6 +31,8 @@ class Item:
     action: str
     outcome: str = ""
     locked: bool = False
+    grace: bool = False  # past its day, sending still counts as on time until ``obligation.counted_until``
+    declared: bool = False  # the unit says it has sent; the Sở looks for the letter
 
     @property
     def title(self):
@@ -68,12 +71,26 @@ def _item(row, calendar, today, actor) -> Item:
     editable = dossier is not None and PROCESS.status(dossier.status).editable and writes
     path = work_path(row) if editable or dossier is None else reverse("reports:detail", args=[dossier.pk])
     action = "Xem" if not editable else "Bổ sung" if dossier.status == SUPPLEMENT else "Làm tiếp"
-    item = Item(row, dossier, tone, label, working_days_between(today, due, calendar), due, path, action)
+    item = Item(row, dossier, tone, label, days_left(due, today, calendar), due, path, action)
+    if row.is_open:
+        _mark_open(item, today, calendar)
     item.locked = row.is_open and bool(lock_sentence(row, row.cycle.round, today=today, calendar=calendar))
     item.outcome = _outcome(row, item, calendar)
     if dossier is None and not row.is_open:
         item.path = ""
     return item
+
+
+def _mark_open(item, today, calendar):
+    """What an obligation still open shows beside its day: days of grace, or what the unit has declared."""
+    row = item.obligation
+    item.grace = row.due_on < today <= row.counted_until
+    if item.grace:
+        item.days_left = days_left(row.counted_until, today, calendar)
+    item.declared = row.declared_at is not None
+    if item.declared:
+        item.path, item.action = reverse("reports:declare", args=[row.pk]), "Xem"
+        item.tone, item.label = "info", "Đã báo gửi"
 
 
 def _outcome(row, item, calendar) -> str:

@@ -4,12 +4,16 @@ import datetime as dt
 import logging
 
 from django.db import transaction
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.roles import DEPT_DECIDERS, Role
 from districts.models import Unit
 from districts.workdays import load_calendar
 from dossiers.refusals import StepRefused
+from notices import heartbeats
+from notices.runs import run_counted
 from records.audit import audit
 from records.text import clean_line
 from reports.models import Cycle, Obligation, Report
@@ -32,6 +36,11 @@ def open_cycles(*, now) -> int:
     waiting = Cycle.objects.filter(opened_at=None, round__opens_on__lte=today).select_related("round").order_by("pk")
     calendar = load_calendar()
     return sum(_open(cycle, calendar, now) for cycle in waiting)
+
+
+def run_opening(*, now) -> int:
+    """``open_cycles`` as worker and command start it: with a sign of life at its end."""
+    return run_counted(heartbeats.OPENER, open_cycles, now=now)
 
 
 def units_of(cycle):
@@ -69,9 +78,12 @@ def open_obligations():
 def reschedule(*, cycle, now) -> int:
     """Rewrite the due days of the cycle's open obligations after the Sở moved its dates; returns their number.
 
-    Obligations already fulfilled keep the day they were counted against.
+    Obligations already fulfilled keep the day they were counted against; an extension keeps its later day.
     """
-    return open_obligations().filter(cycle=cycle).update(**due_days(cycle, load_calendar()))
+    days, rows = due_days(cycle, load_calendar()), open_obligations().filter(cycle=cycle)
+    own = {name: Greatest(F("extended_to"), Value(day, DateField())) for name, day in days.items()}
+    plain = rows.filter(extended_to=None).update(**days)
+    return plain + rows.filter(extended_to__isnull=False).update(**own)
 
 
 @transaction.atomic
@@ -80,7 +92,7 @@ def close_obligation(*, obligation, reason, actor, now) -> Obligation:
 
     Writes the audit trail. Raises ``StepRefused`` when the person may not, the reason is blank, or it is not open.
     """
-    _check_manager(actor)
+    check_manager(actor)
     reason = clean_line(reason)[:300]
     if not reason:
         raise StepRefused("Nhập lý do kết thúc nghĩa vụ báo cáo, kèm số văn bản làm căn cứ.")
@@ -98,7 +110,7 @@ def move_responsibility(*, obligation, to_unit, resolution, actor, now) -> Oblig
 
     Writes the audit trail. Raises ``StepRefused``.
     """
-    _check_manager(actor)
+    check_manager(actor)
     if not resolution.strip():
         raise StepRefused("Nhập số nghị quyết hoặc văn bản làm căn cứ bàn giao.")
     if to_unit.valid_to and to_unit.valid_to < timezone.localtime(now).date():
@@ -113,6 +125,7 @@ def move_responsibility(*, obligation, to_unit, resolution, actor, now) -> Oblig
     return obligation
 
 
-def _check_manager(actor):
+def check_manager(actor):
+    """Raise ``StepRefused`` unless the person may change who owes a report, and by when."""
     if not actor.has_any(MANAGERS):
         raise StepRefused("Việc này do chuyên viên, lãnh đạo phòng hoặc quản trị của Sở thực hiện.")

@@ -78,6 +78,7 @@ STEPS = (
         bulk=True,
         note=Note.OPTIONAL,
         tells=(Audience.UNIT,),
+        told="Đã tiếp nhận – đạt yêu cầu",
     ),
     Step(
         action="request_supplement",
@@ -91,6 +92,7 @@ STEPS = (
         reply_date=True,
         tone="outline",
         tells=(Audience.UNIT,),
+        told="Sở đề nghị bổ sung",
     ),
     Step(
         action="reopen",
@@ -104,6 +106,7 @@ STEPS = (
         reply_date=True,
         tone="outline",
         tells=(Audience.UNIT,),
+        told="Sở đề nghị bổ sung sau khi tiếp nhận",
     ),
     *sending_again(),
     Step(
@@ -119,6 +122,7 @@ STEPS = (
             Field(name="arrival_date", label="Ngày đến", kind="date"),
         ),
         tells=(Audience.UNIT,),
+        opening="intro_paper",
     ),
 )
 

@@ -38,10 +38,10 @@ def make_units(count):
 def make_user(*roles, unit=None, username=None, full_name=None, email=None, room="", since=dt.date(2025, 7, 1)):
     """A person with the given roles at ``unit`` (or at the Sở)."""
     number = next(_numbers)
-    username = username or f"nguoi{number}"
+    username = username or f"nguoi{number:05d}"  # in the order they were made, also past the hundredth
     user = User(
         username=username,
-        full_name=full_name or f"Người Thứ {number}",
+        full_name=full_name or f"Người Thứ {number:05d}",
         email=f"{username}@example.vn" if email is None else email,
     )
     user.set_password("mat-khau-dung-thu")

@@ -49,5 +49,5 @@ class ResetView(PasswordResetConfirmView):
             messages.success(self.request, "Đã đặt mật khẩu mới. Đăng nhập để tiếp tục.")
             return redirect("accounts:login")
         login(self.request, user)
-        messages.success(self.request, "Tài khoản đã mở. Kiểm tra họ tên, điện thoại, e-mail dưới đây.")
+        messages.success(self.request, "Tài khoản đã mở. Kiểm tra họ tên, điện thoại, thư điện tử dưới đây.")
         return redirect("accounts:profile")

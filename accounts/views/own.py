@@ -19,7 +19,7 @@ from accounts.profile import change_password, save_profile
 @login_required
 def profile(request):
     """Particulars to correct, roles to read, and the ways to the unit's people and signers."""
-    form = ProfileForm(request.POST or None, user=request.user)
+    form = ProfileForm(request.POST or None, user=request.user, roles=request.actor.dept_roles)
     if request.method == "POST" and form.is_valid():
         save_profile(user=request.user, details=form.cleaned_data, now=timezone.now())
         messages.success(request, "Đã lưu thông tin tài khoản.")

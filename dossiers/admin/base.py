@@ -80,7 +80,7 @@ class DossierAdmin(RoleAdmin):
         """Newest first; POST asks for one step for the rows that are ticked."""
         rows = self.visible(request)
         if request.method == "POST":
-            return self._bulk(request, rows)
+            return self._bulk(request)
         form = DossierFilter(
             request.GET,
             kind=self.kind,
@@ -124,48 +124,37 @@ class DossierAdmin(RoleAdmin):
     def _bulk_steps(self, actor):
         return [step for step in self.kind.process.steps if step.bulk and actor.has_any(step.roles)]
 
-    def _bulk(self, request, rows):
+    def _bulk(self, request):
         step = self.kind.process.step(request.POST.get("step", ""))
         seen = dict(_pair(text) for text in request.POST.getlist("selected") if _pair(text))
-        back = redirect(request.get_full_path())
         if step is None or not step.bulk:
             messages.warning(request, "Chọn một việc trong danh sách “Thực hiện cho các hồ sơ đã chọn”.")
         elif not seen:
             messages.warning(request, "Chưa chọn hồ sơ nào. Đánh dấu vào ô đầu dòng rồi chọn việc.")
-        elif "confirmed" not in request.POST:
-            return self._bulk_confirm(request, rows, step, seen)
         else:
-            self._bulk_take(request, step, seen)
-        return back
+            wish = {"seen": seen, "kind": self.kind_code, "action": step.action, "actor": request.actor}
+            try:
+                if "confirmed" not in request.POST:
+                    return self._bulk_confirm(request, step, seen, bulk.preview(**wish, now=timezone.now()))
+                self._bulk_told(request, step, bulk.take_steps(**wish, now=timezone.now()))
+            except StepRefused as refusal:
+                messages.error(request, refusal.message)
+        return redirect(request.get_full_path())
 
-    def _bulk_confirm(self, request, rows, step, seen):
-        process = self.kind.process
-        found = rows.select_related("unit").in_bulk(list(seen))
-        lines = [
-            {"dossier": found[pk], "seen": f"{pk}:{version}", "status": process.status(found[pk].status)}
-            for pk, version in seen.items()
-            if pk in found
-        ]
-        ready = [line for line in lines if line["dossier"].status in step.sources]
+    def _bulk_confirm(self, request, step, seen, lines):
+        shown = {line.dossier.pk for line in lines}
         context = {
             "title": step.label,
             "list_title": self.list_title,
             "step": step,
             "lines": lines,
-            "gone": [pk for pk in seen if pk not in found],
-            "ready": len(ready),
+            "gone": [pk for pk in seen if pk not in shown],
+            "ready": sum(not line.reason for line in lines),
             "back": request.get_full_path(),
         }
         return self._answer(request, "admin/bulk_confirm.html", context)
 
-    def _bulk_take(self, request, step, seen):
-        try:
-            outcome = bulk.take_steps(
-                seen=seen, kind=self.kind_code, action=step.action, actor=request.actor, now=timezone.now()
-            )
-        except StepRefused as refusal:
-            messages.error(request, refusal.message)
-            return
+    def _bulk_told(self, request, step, outcome):
         level = messages.WARNING if outcome.refused else messages.SUCCESS
         messages.add_message(request, level, f"{step.label}: {outcome.sentence}")
 

@@ -70,8 +70,8 @@ def facts(dossier, process, *, actor) -> list[dict]:
         step = process.step(event.action)
         open_fields = [one for one in (step.fields if step else ()) if not one.readers or actor.has_any(one.readers)]
         rows = [(one.label, _shown(one, event.data.get(one.name))) for one in open_fields]
-        rows = [(label, value) for label, value in rows if value]
-        if rows and not step.letter:
+        rows = [(label, value) for label, value in (*rows, *event.data.get("facts", ())) if value]
+        if rows and not (step and step.letter):
             found.append({"title": event.label, "at": format_datetime(timezone.localtime(event.at)), "rows": rows})
     return found
 

@@ -5,11 +5,17 @@ import datetime as dt
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
 from dossiers.admin.moving import MovingMixin
+from dossiers.grounds import check_days
 from dossiers.models import Round
+from dossiers.moving import DATES
 from records.dates import format_date
 from records.formfields import DateField, LineFormField
+from records.locked import lock
 
 ROUND_FIELDS = ("title", "opens_on", "due_on", "shift_due", "grace_until", "locks_on", "basis")
 
@@ -44,9 +50,27 @@ class RoundForm(forms.ModelForm):
             initial = {name: getattr(self.round, name) for name in ROUND_FIELDS}
             kwargs["initial"] = initial | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        if self.round.pk and self.has_opened():
+            self._lead_to_the_move()
+
+    def has_opened(self):
+        """Do units already work with the dates? Then they are moved on a page of their own, with grounds."""
+        return self.round.opens_on <= timezone.localdate()
+
+    def _lead_to_the_move(self):
+        meta = self._meta.model._meta
+        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_move", args=[self.instance.pk])
+        why = format_html(
+            'Đã mở nên không sửa ở đây: <a href="{}">dời hạn</a>, có căn cứ và xem trước thư nhắc.', address
+        )
+        for name in set(DATES) & set(self.fields):
+            lock(self.fields[name], why)
 
     def clean(self):
         data = super().clean()
+        days = {name: value for name, value in data.items() if name in DATES and not self.fields[name].disabled}
+        for name, sentence in check_days(days, today=timezone.localdate()).items():
+            self.add_error(name, sentence)
         for name in ROUND_FIELDS:
             if name in self.fields and name not in self.errors:
                 setattr(self.round, name, data.get(name))

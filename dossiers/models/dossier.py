@@ -86,8 +86,8 @@ class Dossier(models.Model):
     objects = DossierQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "Hồ sơ"
-        verbose_name_plural = "Hồ sơ"
+        verbose_name = "hồ sơ"
+        verbose_name_plural = "hồ sơ"
         indexes = [
             models.Index(fields=["turn", "turn_since", "id"], name="dossier_queue"),
             models.Index(fields=["kind", "turn", "turn_since", "id"], name="dossier_kind_queue"),
@@ -145,7 +145,7 @@ class Dossier(models.Model):
 
 
 class CodeCounter(models.Model):
-    """Last running number per kind and year; taken as the last statement of a sending."""
+    """Last running number per kind and year; taken last in a sending, before its mails."""
 
     kind = models.CharField(max_length=20)
     year = models.PositiveIntegerField()

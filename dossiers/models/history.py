@@ -40,8 +40,8 @@ class Event(AppendOnly):
     at = models.DateTimeField("Lúc")
 
     class Meta:
-        verbose_name = "Lịch sử hồ sơ"
-        verbose_name_plural = "Lịch sử hồ sơ"
+        verbose_name = "lịch sử hồ sơ"
+        verbose_name_plural = "lịch sử hồ sơ"
         ordering = ["dossier", "-version"]
         constraints = [models.UniqueConstraint(fields=["dossier", "version"], name="event_once_per_version")]
 

@@ -26,8 +26,8 @@ class Letter(models.Model):
     recorded_at = models.DateTimeField("Ghi nhận lúc")
 
     class Meta:
-        verbose_name = "Văn bản"
-        verbose_name_plural = "Văn bản"
+        verbose_name = "văn bản"
+        verbose_name_plural = "văn bản"
         ordering = ["-issued_on", "-pk"]
         indexes = [models.Index(fields=["unit", "-issued_on"])]
 
@@ -66,8 +66,8 @@ class Attachment(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = "Tài liệu kèm theo"
-        verbose_name_plural = "Tài liệu kèm theo"
+        verbose_name = "tài liệu kèm theo"
+        verbose_name_plural = "tài liệu kèm theo"
         ordering = ["dossier", "added_at", "pk"]
 
     def __str__(self):

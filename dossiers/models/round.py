@@ -47,11 +47,12 @@ class Round(models.Model):
         blank=True,
         help_text="Hết ngày này không gửi được nữa, trừ khi Sở gia hạn. Để trống: không khóa.",
     )
+    moved = LineField("Dời hạn", max_length=300, blank=True, default="", db_default="", editable=False)  # last move
     basis = models.CharField("Thời điểm tính đúng hạn", max_length=10, choices=Basis, default=Basis.PORTAL)
 
     class Meta:
-        verbose_name = "Đợt, kỳ"
-        verbose_name_plural = "Đợt, kỳ"
+        verbose_name = "đợt, kỳ"
+        verbose_name_plural = "đợt, kỳ"
         ordering = ["-due_on", "-pk"]
         indexes = [models.Index(fields=["kind", "-due_on"])]
 

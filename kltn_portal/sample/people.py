@@ -30,6 +30,10 @@ _OTHER_UNITS = {
 }
 
 
+# Nobody has these: numbers of Hà Nội and of mobile phones that begin with zeros.
+_OFFICE_PHONE, _OWN_PHONE = "024 0000 {:04d}", "0900 000 {:03d}"
+
+
 def commune(name):
     """A commune or ward of today by its name."""
     return Unit.objects.get(name=name, valid_to=None)
@@ -39,6 +43,7 @@ def make_people() -> dict:
     """Create the sample people; returns ``{username: User}``."""
     people = {}
     home = commune("Xã Ứng Hòa")
+    _office_phones()
     for _label, username, password in SAMPLE_LOGINS:
         role, full_name, post = _ROLES[username]
         unit = home if role.value.startswith("unit_") else None
@@ -53,8 +58,17 @@ def make_people() -> dict:
     return people
 
 
+def _office_phones():
+    """Every commune can be rung: most of them have no sample people."""
+    units = list(Unit.objects.filter(level=Unit.Level.COMMUNE, valid_to=None, phone=""))
+    for number, unit in enumerate(units, start=1):
+        unit.phone = _OFFICE_PHONE.format(number)
+    Unit.objects.bulk_update(units, ["phone"])
+
+
 def _person(username, password, full_name, post, roles, unit):
     user = User(username=username, full_name=full_name, post=post, email=f"{username}@mau.hanoi.example")
+    user.phone = _OWN_PHONE.format(User.objects.count() + 1)
     user.set_password(password)
     user.save()
     for role in roles:

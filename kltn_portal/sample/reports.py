@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from accounts.roles import actor_for
 from dossiers.door import take_step
+from dossiers.grounds import PHONE, Grounds
 from dossiers.models import Dossier
 from kltn_portal.sample import texts
 from kltn_portal.sample.papers import add_sample_letter
+from reports.extending import extend
 from reports.filing import save_entry, save_narrative, start_report
 from reports.loading import load_programmes, make_cycle, window
 from reports.models import Cycle, Indicator, Obligation, Programme
@@ -44,6 +46,16 @@ def make_reports(people, *, now):
     _fill(cycle, people["soanthao.unghoa"], now=now - dt.timedelta(days=2), share=0.5, narrative=False)
     report = _fill(cycle, people["phuxuyen"], now=now - dt.timedelta(days=3), share=1)
     _send(report, people, "phuxuyen", now - dt.timedelta(days=2))
+    _extend(cycle, people["thanhoai"], people["chuyenvien"], now)
+
+
+def _extend(cycle, person, specialist, now):
+    """A week more for one unit, by phone."""
+    (owed,) = cycle.obligations.filter(unit__in=person.memberships.values("unit")).select_related("unit")
+    grounds = Grounds(by=PHONE, dated=now.date(), decided_by="Trưởng phòng (mẫu)", reason="Dữ liệu mẫu")
+    until, actor = owed.due_on + dt.timedelta(days=7), actor_for(specialist, today=now.date())
+    seen = {owed.pk: owed.due_on}
+    extend(cycle=cycle, obligations=[owed], until=until, grounds=grounds, seen=seen, actor=actor, now=now)
 
 
 def _close_the_rest(cycle, specialist, now):

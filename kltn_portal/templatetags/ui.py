@@ -3,12 +3,16 @@
 Markup lives in ``templates/components``; the tags only shape their arguments.
 """
 
+from itertools import zip_longest
+
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 
+from kltn_portal import crumbs
 from kltn_portal.templatetags import ui_forms
 
 register = template.Library()
@@ -35,6 +39,19 @@ def hotline():
     return settings.HOTLINE
 
 
+@register.simple_tag
+def labelled_cells(cells, headers):
+    """Cells of a row of a stock admin list, each with the name of its column; the tick box and hidden ids have none."""
+    names = ["" if "action-checkbox" in header.get("class_attrib", "") else header["text"] for header in headers]
+    return mark_safe("".join(_labelled(cell, name) for cell, name in zip_longest(cells, names, fillvalue="")))
+
+
+def _labelled(cell, name):
+    if not name or not cell.startswith("<td"):
+        return conditional_escape(cell)
+    return format_html('<td data-label="{}"{}', capfirst(strip_tags(str(name))), mark_safe(cell[3:]))
+
+
 @register.inclusion_tag("components/chip.html")
 def chip(tone, label, icon=None):
     """Status chip; ``tone`` is ok, warn, late, idle or info. ``icon=""`` leaves the icon out."""
@@ -42,12 +59,19 @@ def chip(tone, label, icon=None):
 
 
 @register.inclusion_tag("components/due.html")
-def due(days_left, closed=False):
-    """Due box of a task: working days left, negative when late, None when there is no deadline."""
+def due(days_left, settled=False, grace=False):
+    """Due box of a task: working days left, negative when late, None when there is no deadline.
+
+    ``settled``: said to be done, somebody else checks; ``grace``: past its day, so many days still count as on time.
+    """
+    if settled:
+        return {"tone": "idle", "figure": "–", "words": "đã báo"}
     if days_left is None:
         return {"tone": "", "figure": "–", "words": "không có hạn"}
-    if closed:
-        return {"tone": "idle", "figure": "–", "words": "đã đóng"}
+    if grace and days_left > 0:
+        return {"tone": "warn", "figure": days_left, "words": "ngày làm việc còn tính đúng hạn", "working": True}
+    if grace:
+        return {"tone": "warn", "figure": "Hôm nay", "words": "còn tính đúng hạn", "word_figure": True}
     if days_left < 0:
         return {"tone": "late", "figure": -days_left, "words": "ngày làm việc quá hạn", "working": True}
     if days_left == 0:
@@ -120,12 +144,19 @@ def timeline(events):
     return {"events": events}
 
 
-@register.inclusion_tag("components/breadcrumbs.html")
-def breadcrumbs(*parts):
-    """``label url label url … label``: the last label is the page itself."""
-    crumbs = [{"label": parts[i], "url": parts[i + 1]} for i in range(0, len(parts) - 1, 2)]
+@register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
+def breadcrumbs(context, *parts):
+    """``label url label url … label``: the last label is the page itself. The menu's entry comes first by itself."""
+    given = [{"label": parts[i], "url": parts[i + 1]} for i in range(0, len(parts) - 1, 2)]
     here = parts[-1] if len(parts) % 2 else ""
-    return {"crumbs": crumbs, "here": here}
+    return {"crumbs": crumbs.from_menu(context, given), "here": here}
+
+
+@register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
+def admin_breadcrumbs(context):
+    """The same for a stock page of the admin, which says itself what it shows."""
+    given, here = crumbs.of_admin_page(context)
+    return {"crumbs": crumbs.from_menu(context, given), "here": here}
 
 
 @register.inclusion_tag("components/summary_list.html")

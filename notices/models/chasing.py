@@ -44,8 +44,8 @@ class Hold(models.Model):
     objects = HoldQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "Tạm dừng nhắc"
-        verbose_name_plural = "Tạm dừng nhắc"
+        verbose_name = "tạm dừng nhắc"
+        verbose_name_plural = "tạm dừng nhắc"
         ordering = ["-made_at", "-pk"]
         indexes = [models.Index(fields=["until"], name="hold_in_force", condition=Q(lifted_at=None))]
         constraints = [
@@ -83,10 +83,21 @@ class Touch(models.Model):
     contact = LineField("Người trả lời", max_length=150, blank=True)
     note = BodyField("Kết quả, nội dung", blank=True)
     promised_on = models.DateField("Hứa gửi ngày", null=True, blank=True)
+    # Noted by mistake: history stays and is readable, but counts nowhere.
+    mistaken_at = models.DateTimeField("Đánh dấu ghi nhầm lúc", null=True, blank=True)
+    mistaken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Người đánh dấu ghi nhầm",
+    )
+    mistaken_reason = LineField("Lý do ghi nhầm", max_length=300, blank=True)
 
     class Meta:
-        verbose_name = "Lần đôn đốc"
-        verbose_name_plural = "Sổ đôn đốc"
+        verbose_name = "lần đôn đốc"
+        verbose_name_plural = "sổ đôn đốc"
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["duty_key", "-at"], name="touch_duty"),
@@ -94,7 +105,9 @@ class Touch(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["duty_key", "number", "issued_on"], condition=Q(kind="letter"), name="touch_letter_once"
+                fields=["duty_key", "number", "issued_on"],
+                condition=Q(kind="letter", mistaken_at=None),
+                name="touch_letter_once",
             )
         ]
 

@@ -19,8 +19,8 @@ class InboxItem(models.Model):
     read_at = models.DateTimeField("Đọc lúc", null=True, blank=True)
 
     class Meta:
-        verbose_name = "Tin trong hộp thư"
-        verbose_name_plural = "Tin trong hộp thư"
+        verbose_name = "tin trong hộp thư"
+        verbose_name_plural = "tin trong hộp thư"
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["person", "-at", "-id"], name="inbox_newest"),

@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from districts.models import Unit
-from notices.ladder import OPENING
+from notices.duties import duty_kinds
+from notices.ladder import FARTHEST, OPENING, rung_words
 from records.modelfields import BodyField, LineField
 
 
@@ -14,34 +15,37 @@ class Rung(models.Model):
     """One step of the reminder ladder of a kind of duty. ``offset`` in working days left: 5, 1, 0, −1 …"""
 
     kind = models.CharField("Loại việc", max_length=40)
-    offset = models.SmallIntegerField(
-        "Còn lại (ngày làm việc)",
-        help_text=f"5 = trước hạn 5 ngày làm việc; 0 = ngày đến hạn; -1 = quá hạn 1 ngày; {OPENING} = khi mở.",
-    )
+    offset = models.SmallIntegerField("Còn lại (ngày làm việc)")
     copy_leader = models.BooleanField("Gửi cả lãnh đạo đơn vị", default=False)
     tell_department = models.BooleanField("Báo chuyên viên Sở", default=False)
     active = models.BooleanField("Áp dụng", default=True)
 
     class Meta:
-        verbose_name = "Mốc nhắc"
-        verbose_name_plural = "Mốc nhắc"
+        verbose_name = "mốc nhắc"
+        verbose_name_plural = "mốc nhắc"
         ordering = ["kind", "-offset"]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "offset"],
                 name="rung_once",
                 violation_error_message="Loại việc này đã có mốc nhắc đó. Sửa mốc đã có, hoặc nhập số ngày khác.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(offset__range=(-FARTHEST, FARTHEST)) | Q(offset=OPENING),
+                name="rung_offset_known",
+                violation_error_message=f"Số ngày của mốc nhắc từ 1 đến {FARTHEST}.",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.kind} {self.offset}"
+        return f"{duty_kinds().get(self.kind, self.kind)}: {rung_words(self.offset)}"
 
 
 class Mail(models.Model):
     """One mail to one person. Claimed by one UPDATE with a lease; the final stamp names worker and state."""
 
-    STATUS, DIGEST = "status", "digest"  # what ``kind`` may be
+    STATUS, DIGEST, WEEKLY = "status", "digest", "weekly"  # what ``kind`` may be
+    BY_DAY = (DIGEST, WEEKLY)  # leave by day only, one a person and day; what a step tells leaves at any hour
 
     class State(models.TextChoices):
         QUEUED = "queued", "Chờ gửi"
@@ -52,7 +56,7 @@ class Mail(models.Model):
         SUPERSEDED = "superseded", "Không còn cần"
 
     dedupe_key = models.CharField(max_length=120, unique=True)
-    kind = models.CharField("Loại", max_length=20)  # status | digest
+    kind = models.CharField("Loại", max_length=20)  # status | digest | weekly
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mails", verbose_name="Người nhận"
     )
@@ -68,20 +72,24 @@ class Mail(models.Model):
     worker = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveSmallIntegerField("Số lần thử", default=0)
     refusals = models.PositiveSmallIntegerField("Số lần máy chủ hẹn lại", default=0)
+    crashes = models.PositiveSmallIntegerField("Số lần tiến trình gửi dừng", default=0, db_default=0)
     last_error = BodyField("Lỗi gần nhất", blank=True)
     message_id = models.CharField(max_length=120, blank=True)  # set just before the mail server is spoken to
     created_at = models.DateTimeField("Tạo lúc", default=timezone.now)
     sent_at = models.DateTimeField("Gửi lúc", null=True, blank=True)
+    ended_at = models.DateTimeField("Kết thúc lúc", null=True, blank=True)  # when it came into its final state
 
     class Meta:
-        verbose_name = "Thư"
-        verbose_name_plural = "Thư"
+        verbose_name = "thư"
+        verbose_name_plural = "thư"
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["not_before", "id"], name="mail_queue", condition=Q(state="queued")),
             models.Index(fields=["lease_until"], name="mail_lease", condition=Q(state="sending")),
             models.Index(fields=["state", "-created_at", "-id"], name="mail_state"),
             models.Index(fields=["person", "-created_at"], name="mail_person"),
+            # The planner looks for each person's waiting digest; without it PostgreSQL reads the whole queue for each.
+            models.Index(fields=["person"], name="mail_waiting", condition=Q(state="queued", kind="digest")),
             models.Index(fields=["-created_at", "-id"], name="mail_newest"),
         ]
 
@@ -116,8 +124,8 @@ class Reminder(models.Model):
     settled_at = models.DateTimeField("Xong lúc", null=True, blank=True)
 
     class Meta:
-        verbose_name = "Sổ nhắc việc"
-        verbose_name_plural = "Sổ nhắc việc"
+        verbose_name = "sổ nhắc việc"
+        verbose_name_plural = "sổ nhắc việc"
         ordering = ["-planned_at", "-pk"]
         indexes = [
             models.Index(fields=["state", "person"], name="reminder_state"),
@@ -126,4 +134,4 @@ class Reminder(models.Model):
         constraints = [models.UniqueConstraint(fields=["duty_key", "due", "offset", "person"], name="reminder_once")]
 
     def __str__(self):
-        return f"{self.title} ({self.offset})"
+        return f"{self.title} ({rung_words(self.offset)})"

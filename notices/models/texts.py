@@ -12,8 +12,8 @@ class MailText(models.Model):
     text = BodyField("Nội dung", max_length=1000)
 
     class Meta:
-        verbose_name = "Lời thư"
-        verbose_name_plural = "Lời thư"
+        verbose_name = "lời thư"
+        verbose_name_plural = "lời thư"
         ordering = ["key"]
 
     def __str__(self):

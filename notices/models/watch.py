@@ -11,8 +11,8 @@ class Heartbeat(models.Model):
     detail = models.JSONField("Kết quả", default=dict, blank=True)
 
     class Meta:
-        verbose_name = "Tình trạng hệ thống"
-        verbose_name_plural = "Tình trạng hệ thống"
+        verbose_name = "tình trạng hệ thống"
+        verbose_name_plural = "tình trạng hệ thống"
         ordering = ["name"]
 
     def __str__(self):
@@ -20,7 +20,10 @@ class Heartbeat(models.Model):
 
 
 class Alarm(models.Model):
-    """One problem the watch has found. ``told_at`` keeps the mails apart, ``told`` says that an end is owed one."""
+    """One problem the watch has found. ``told_at`` keeps the mails apart, ``told`` says that an end is owed one.
+
+    ``told_at`` without ``told`` in the present occurrence: somebody began to tell it (notices/alarms.py).
+    """
 
     code = models.CharField("Sự cố", max_length=40, unique=True)
     words = models.TextField("Nội dung", blank=True)
@@ -30,8 +33,8 @@ class Alarm(models.Model):
     ended_at = models.DateTimeField("Hết lúc", null=True, blank=True)
 
     class Meta:
-        verbose_name = "Cảnh báo hệ thống"
-        verbose_name_plural = "Cảnh báo hệ thống"
+        verbose_name = "cảnh báo hệ thống"
+        verbose_name_plural = "cảnh báo hệ thống"
         ordering = ["-since", "-pk"]
 
     def __str__(self):

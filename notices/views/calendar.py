@@ -6,14 +6,24 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from notices import feed as feeds
 from notices.calendar_file import write_calendar
 from records.addresses import client_address
+
+RENEW = (
+    "Địa chỉ đang dùng ngừng ngay: lịch trên máy tính, điện thoại đã đăng ký không cập nhật nữa.\n"
+    "Địa chỉ mới hiện ở trang sau; đăng ký lại ở từng máy."
+)
+STOP = (
+    "Địa chỉ đang dùng ngừng ngay và không dùng lại được: lịch trên máy tính, điện thoại đã đăng ký không cập nhật nữa.\n"
+    "Việc cần làm trên Cổng và thư nhắc không thay đổi. Khi cần, tạo địa chỉ khác ở trang Lịch việc cần làm."
+)
 
 
 @login_required
@@ -25,21 +35,32 @@ def own(request):
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def renew(request):
-    """A new address; the old one stops at once."""
+    """A new address; the old one stops at once, so that is asked first."""
+    if request.method == "GET":
+        return _ask(request, heading="Tạo địa chỉ lịch mới", text=RENEW, confirm_label="Tạo địa chỉ mới")
     feeds.create_feed(person=request.user, now=timezone.now(), ip=client_address(request))
     messages.success(request, "Đã tạo địa chỉ lịch mới. Địa chỉ cũ, nếu có, đã ngừng.")
     return redirect("calendar")
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def stop(request):
-    """No calendar any more."""
+    """No calendar any more; asked first."""
+    if request.method == "GET":
+        return _ask(request, heading="Ngừng chia sẻ lịch", text=STOP, confirm_label="Ngừng chia sẻ", danger=True)
     feeds.revoke_feed(person=request.user, now=timezone.now(), ip=client_address(request))
     messages.success(request, "Đã ngừng chia sẻ lịch. Ứng dụng lịch không đọc được địa chỉ cũ nữa.")
     return redirect("calendar")
+
+
+def _ask(request, **words):
+    """What will happen, before it does; without an address there is nothing to ask."""
+    if feeds.open_feed_of(request.user) is None:
+        return redirect("calendar")
+    return render(request, "components/confirm.html", {**words, "cancel_url": reverse("calendar")})
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """Vietnamese numbers, dates and plain text in templates; a builtin library, no {% load %} needed."""
 
+import re
+
 from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
@@ -40,6 +42,21 @@ def vmoney(value, places=None):
     if value is None or value == "":
         return numbers.NOTHING
     return f"{vnumber(value, places)}\u00a0triệu\u00a0đồng"
+
+
+_PARTED = re.compile(r"\s[-–]\s|[^\d\s+.()\-]+")  # between two numbers, or a number and a word
+_DIGITS = 9  # so many make a number; fewer may be the area's code before a dash
+
+
+@register.filter
+def tel(phone):
+    """The address that dials a written number: "(024) 3825 1234, máy lẻ 12" → "tel:02438251234"."""
+    number = ""
+    for part in _PARTED.split(str(phone or "")):
+        number += re.sub(r"[^\d+]", "", part)
+        if len(number) >= _DIGITS:
+            break
+    return f"tel:{number}"
 
 
 @register.filter

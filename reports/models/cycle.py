@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from districts.models import Unit
 from dossiers.models import Round
-from records.modelfields import LineField
+from records.modelfields import BodyField, LineField
 from reports.models.programme import Programme
 
 
@@ -44,8 +44,8 @@ class Cycle(models.Model):
     opened_at = models.DateTimeField("Đã mở lúc", null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = "Kỳ báo cáo"
-        verbose_name_plural = "Kỳ báo cáo"
+        verbose_name = "kỳ báo cáo"
+        verbose_name_plural = "kỳ báo cáo"
         ordering = ["-cutoff", "-pk"]
         constraints = [
             models.UniqueConstraint(
@@ -70,7 +70,8 @@ class Cycle(models.Model):
 
 class Obligation(models.Model):
     """A unit owes a report for a cycle; frozen when the cycle opens. First sending and effective due date stand
-    here, written once by the door, so that every rate reads one table."""
+    here, written once by the door – a slip in what came on paper is mended by ``reports.correcting`` only – so that
+    every rate reads one table."""
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="obligations")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="obligations", verbose_name="Đơn vị")
@@ -79,6 +80,8 @@ class Obligation(models.Model):
     )
     due_on = models.DateField("Hạn gửi áp dụng")
     counted_until = models.DateField("Tính đúng hạn đến hết ngày")
+    extended_to = models.DateField("Gia hạn đến hết ngày", null=True, blank=True)
+    extended = LineField("Gia hạn", max_length=300, blank=True, default="", db_default="")  # words of the last one
     first_sent_at = models.DateTimeField("Gửi lần đầu", null=True, blank=True)
     counted_on = models.DateField("Ngày tính", null=True, blank=True)
     days_late = models.PositiveIntegerField("Số ngày trễ", null=True, blank=True)
@@ -95,12 +98,17 @@ class Obligation(models.Model):
         verbose_name="Người báo",
     )
     declared_at = models.DateTimeField("Báo lúc", null=True, blank=True)
+    # The declared letter the Sở had not got: stands until the unit declares anew or sends (``is_missed``).
+    missed_number = LineField("Sở chưa nhận được số", max_length=60, blank=True, default="", db_default="")
+    missed_on = models.DateField("Ngày văn bản chưa nhận được", null=True, blank=True)
+    missed_note = BodyField("Ghi chú của Sở", blank=True, default="", db_default="")
+    missed_at = models.DateTimeField("Sở báo lúc", null=True, blank=True)
     closed_reason = LineField("Kết thúc nghĩa vụ", max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = "Nghĩa vụ báo cáo"
-        verbose_name_plural = "Nghĩa vụ báo cáo"
+        verbose_name = "nghĩa vụ báo cáo"
+        verbose_name_plural = "nghĩa vụ báo cáo"
         ordering = ["cycle", "unit"]
         constraints = [models.UniqueConstraint(fields=["cycle", "unit"], name="obligation_once")]
         indexes = [
@@ -116,6 +124,9 @@ class Obligation(models.Model):
                 condition=Q(first_sent_at=None, paper_on=None, closed_at=None),
             ),
             models.Index(fields=["cycle", "first_sent_at"], name="obligation_sent"),
+            models.Index(
+                fields=["cycle", "extended_to"], name="obligation_extended", condition=Q(extended_to__isnull=False)
+            ),
             models.Index(fields=["cycle", "days_late"], name="obligation_late", condition=Q(days_late__gt=0)),
             models.Index(fields=["cycle"], name="obligation_paper", condition=Q(paper_on__isnull=False)),
             models.Index(fields=["cycle"], name="obligation_closed", condition=Q(closed_at__isnull=False)),
@@ -127,3 +138,13 @@ class Obligation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.first_sent_at is None and self.paper_on is None and self.closed_at is None
+
+    @property
+    def is_missed(self) -> bool:
+        """Has the Sở said that it has not got the letter, and the unit not answered yet?"""
+        return self.is_open and self.missed_at is not None and self.declared_at is None
+
+    @property
+    def is_extended(self) -> bool:
+        """Does its own day count? Not where the cycle has been moved beyond it since."""
+        return self.extended_to is not None and self.extended_to == self.due_on

@@ -17,8 +17,8 @@ class Programme(models.Model):
     is_sample = models.BooleanField("Dữ liệu mẫu – Sở rà soát", default=False)
 
     class Meta:
-        verbose_name = "Chương trình"
-        verbose_name_plural = "Chương trình"
+        verbose_name = "chương trình"
+        verbose_name_plural = "chương trình"
         ordering = ["-year_from", "number"]
         constraints = [
             models.UniqueConstraint(
@@ -55,8 +55,8 @@ class Indicator(models.Model):
     is_sample = models.BooleanField("Mẫu – Sở rà soát", default=False)
 
     class Meta:
-        verbose_name = "Chỉ tiêu"
-        verbose_name_plural = "Chỉ tiêu"
+        verbose_name = "chỉ tiêu"
+        verbose_name_plural = "chỉ tiêu"
         ordering = ["programme", "order", "code"]
         constraints = [
             models.UniqueConstraint(

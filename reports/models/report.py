@@ -18,8 +18,8 @@ class Report(models.Model):
     obligation = models.OneToOneField(Obligation, on_delete=models.PROTECT, related_name="report")
 
     class Meta:
-        verbose_name = "Báo cáo"
-        verbose_name_plural = "Báo cáo"
+        verbose_name = "báo cáo"
+        verbose_name_plural = "báo cáo"
 
     def __str__(self):
         return f"{self.dossier}"
@@ -41,8 +41,8 @@ class Entry(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = "Số liệu"
-        verbose_name_plural = "Số liệu"
+        verbose_name = "số liệu"
+        verbose_name_plural = "số liệu"
         constraints = [
             models.UniqueConstraint(fields=["report", "indicator"], name="entry_once"),
             models.CheckConstraint(condition=Q(nil=False) | Q(actual=None), name="entry_nil_has_no_number"),
@@ -78,8 +78,8 @@ class Narrative(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = "Nội dung báo cáo"
-        verbose_name_plural = "Nội dung báo cáo"
+        verbose_name = "nội dung báo cáo"
+        verbose_name_plural = "nội dung báo cáo"
         constraints = [models.UniqueConstraint(fields=["report", "section"], name="narrative_once")]
 
     def __str__(self):

@@ -6,10 +6,12 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from districts.workdays import load_calendar, working_days_between
+from districts.workdays import load_calendar
 from dossiers.models import Dossier
 from dossiers.pages import asked_points, page_context
 from dossiers.refusals import ContentRefused
+from notices.ladder import days_left
+from records.dates import format_date
 from reports.content import problems, report_of
 from reports.duties import with_progress, work_path
 from reports.filing import start_report
@@ -63,10 +65,17 @@ def due_context(obligation, actor) -> dict:
     return {
         "obligation": obligation,
         "cycle": obligation.cycle,
-        "days_left": working_days_between(today, obligation.due_on, calendar),
+        "days_left": days_left(obligation.due_on, today, calendar),
+        "grace": _grace(obligation, today),
         "locked": lock_sentence(obligation, obligation.cycle.round, today=today, calendar=calendar),
         "can_write": actor.can_write_for(obligation.responsible_id),
     }
+
+
+def _grace(obligation, today):
+    """What counts in the days of grace; empty outside them."""
+    last = obligation.counted_until
+    return f"vẫn tính đúng hạn đến hết {format_date(last)}" if obligation.due_on < today <= last else ""
 
 
 @login_required

@@ -6,7 +6,7 @@ export function startOnce(root) {
     const form = event.target;
     if (event.defaultPrevented || form.method === "get") return;
     freshenToken(form);
-    if (!form.matches("[data-once]")) return;
+    if (!form.matches("[data-once]") || event.submitter?.matches("[data-again]")) return; // a download may be fetched again
     if (form.dataset.sent) {
       event.preventDefault();
       return;

@@ -1,6 +1,7 @@
 /* Entry of every page: each module looks for its own data-attributes and does nothing without them. */
 import { startAutosave } from "./autosave.js";
 import { startErrorSummary, startGuard, startOnce } from "./forms.js";
+import { startFrames } from "./frames.js";
 import { startGrid } from "./grid.js";
 import { startRows } from "./rows.js";
 import { startButtons, startCounters, startGrow } from "./text.js";
@@ -14,4 +15,5 @@ startGrid(document);
 startRows(document);
 startCounters(document);
 startGrow(document);
+startFrames(document);
 startButtons(document);

@@ -63,6 +63,8 @@ async function copy(button) {
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = "Đã chép";
+    const box = button.dataset.tick && document.querySelector(button.dataset.tick);
+    if (box) box.checked = true;
   } catch {
     button.textContent = "Trình duyệt không cho chép; chọn chữ rồi bấm Ctrl+C";
   }

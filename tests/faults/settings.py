@@ -1,7 +1,8 @@
 """Settings of the processes a fault scenario starts: the real ones, plus the app that breaks things on demand.
 
 What a scenario wants comes from its environment: FAULT_DUTIES (file of duties), FAULT_OFFSET (seconds the clock is
-ahead), FAULT_GATE (file to wait for), FAULT_DIE ("after:7": die when the seventh mail was taken).
+ahead), FAULT_GATE (file to wait for), FAULT_DIE ("after:7": die when the seventh mail was taken),
+FAULT_CRASH (key of the mail whose writing kills the process).
 """
 
 import os

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from notices.models import Mail, Reminder
+from ops.processes import wait_until
 from tests.factories import moment
 
 PLANNERS, RUNGS = 8, 6
@@ -14,6 +15,8 @@ def test_eight_planners_at_once(world):
     world.owe(DUE)
     gate = world.folder / "gate"
     planners = [world.command("plan_reminders", FAULT_GATE=str(gate)) for _ in range(PLANNERS)]
+    ready = lambda: len(list(world.folder.glob("gate.ready-*")))  # noqa: E731
+    assert wait_until(lambda: ready() == PLANNERS, seconds=120), world.log()
     gate.touch()
     for planner in planners:
         planner.communicate(timeout=120)
@@ -44,3 +47,17 @@ def test_one_missed_week(world):
     assert states[-1] == {"sent"}
     assert skipped == {offset: {"superseded"} for offset in (5, 1, 0)}
     world.report("one missed week", also="one mail a person, three skipped rungs recorded as superseded")
+
+
+def test_the_count_sees_a_reminder_in_two_digests(world):
+    """What the column “doubled” rests on: the same row said twice, under two Message-IDs."""
+    world.owe_each([DUE])
+    world.walk([moment(DUE)])
+    assert world.tally().doubled == 0
+    again = Mail.objects.get()
+    again.pk, again.dedupe_key, again.state, again.message_id = None, "digest:again", "queued", ""
+    again.save()
+    Reminder.objects.filter(state="sent").update(state="planned", mail=again)
+    world.set_clock(moment(DUE + dt.timedelta(days=1)))
+    world.run("send_mail")
+    assert world.tally().doubled == 1

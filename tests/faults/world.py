@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -57,8 +58,13 @@ class World:
     def settle(self, units=UNITS):
         """Units with one drafter each."""
         self.units = make_units(units)
-        self.people = [
-            make_user(Role.UNIT_DRAFTER, unit=unit, username=f"soan{i}") for i, unit in enumerate(self.units)
+        self.staff()
+
+    def staff(self):
+        """One more drafter a unit."""
+        here = len(self.people)
+        self.people += [
+            make_user(Role.UNIT_DRAFTER, unit=unit, username=f"soan{here + i}") for i, unit in enumerate(self.units)
         ]
 
     def owe(self, due):
@@ -128,7 +134,7 @@ class World:
         """A management command, running."""
         return self.start("manage.py", name, *args, **env)
 
-    def run(self, name, *args, seconds=120, **env):
+    def run(self, name, *args, seconds=300, **env):
         """A management command to its end; returns what it printed, fails on any error."""
         process = self.command(name, *args, **env)
         out, _ = process.communicate(timeout=seconds)
@@ -184,16 +190,22 @@ class World:
         here = {key: seen.pop(message_id(key), 0) for key, _ in rows}
         absent = [state for key, state in rows if not here[key]]
         unknown = [key for key, state in rows if state == Mail.State.UNKNOWN]
+        told = Counter(self._told_by([key for key, count in here.items() if count]))
         return Tally(
             mails=len(rows),
             arrived=sum(bool(count) for count in here.values()),
-            doubled=sum(max(0, count - 1) for count in here.values()),
+            doubled=sum(max(0, count - 1) for count in (*here.values(), *told.values())),
             unknown=len(unknown),
             unknown_arrived=sum(bool(here[key]) for key in unknown),
             failed=sum(state == Mail.State.FAILED for _, state in rows),
             missing=sum(state not in (Mail.State.FAILED, Mail.State.UNKNOWN) for state in absent),
             strangers=sum(seen.values()),
         )
+
+    def _told_by(self, keys):
+        """The ledger rows – a person, a duty, a due day, a rung – that stood in the digests of these keys."""
+        contexts = Mail.objects.filter(kind=Mail.DIGEST, dedupe_key__in=keys).values_list("context", flat=True)
+        return [pk for context in contexts for pk in context["reminder_ids"]]
 
     def all_settled(self):
         """No mail waits or is under way."""
@@ -230,6 +242,4 @@ class World:
 
 def data_folder():
     """A short-named folder for one scenario: sockets live in it."""
-    place = Path(settings.DATA_DIR) / f"f{time.monotonic_ns() % 10**9}"
-    place.mkdir()
-    return place
+    return Path(tempfile.mkdtemp(prefix="f", dir=settings.DATA_DIR))

@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 from docx import Document
+from playwright.sync_api import expect
 
 from accounts.roles import Role
 from notices.models import Hold, Touch
+from reports.models import Obligation
 from tests.factories import make_cycle, make_specialist, make_unit, make_user
 from tests.support.people import Person
 
@@ -22,48 +24,95 @@ def units():
     return units
 
 
-def test_from_the_forecast_to_a_promise(units, new_page, live_server, tmp_path):
-    today = timezone.localdate()
-    make_cycle(units=units, opens_on=today - dt.timedelta(days=30), due_on=today - dt.timedelta(days=7))
-    person = Person(new_page(accept_downloads=True), live_server.url, make_specialist())
-    page = person.page
-
+def hold_one_unit(person, unit):
+    """Forecast: one unit is left in peace for a reason."""
     person.go("admin:index")
     person.press("Dự báo nhắc việc")
-    person.sees("Người soạn Xã Phú Xuyên")
-    person.press("Tạm dừng cả Xã Phú Xuyên")
+    person.sees(f"Người soạn {unit.name}")
+    person.press(f"Tạm dừng cả {unit.name}")
     person.fill(reason="Đang bàn giao trụ sở")
     person.press("Tạm dừng nhắc")
     person.sees("đang tạm dừng")
-    assert Hold.objects.get().unit == units[1]
+    assert Hold.objects.get().unit == unit
 
-    person.go("admin:index")
-    person.press("Đôn đốc")
-    person.sees("đang tạm dừng nhắc")
+
+def write_the_letter(person, file, today):
+    """The letter of chasing to everybody on the page, with its annex and later its number."""
+    page = person.page
     page.get_by_label("Chọn cả trang").check()
+    person.sees("Đã chọn 2")
     person.press("Soạn công văn")
     with page.expect_download() as download:
         page.get_by_role("button", name="Tải dự thảo .docx").click()
-    download.value.save_as(tmp_path / "cv.docx")
-    annex = Document(tmp_path / "cv.docx").tables[-1]
+    download.value.save_as(file)
+    annex = Document(file).tables[-1]
     assert sorted(row.cells[1].text for row in annex.rows[1:]) == ["Xã Phú Xuyên", "Xã Ứng Hòa"]
     person.fill(number="15/SKHCN-QLKH", issued_on=f"{today:%d/%m/%Y}")
     person.press("Ghi nhận công văn")
     person.sees("Đã ghi nhận công văn cho 2 đơn vị.")
 
-    page.get_by_role("link", name="Ghi nhận cuộc gọi Xã Ứng Hòa").click()
+
+def note_a_call(person, promised):
+    """A call, who answered, and the day they promised."""
+    person.page.get_by_role("link", name="Ghi nhận cuộc gọi Xã Ứng Hòa").click()
     person.sees("Công văn 15/SKHCN-QLKH")
-    promised = today + dt.timedelta(days=2)
     person.fill(contact="Bà Lan, văn phòng", note="Đang chờ lãnh đạo ký.", promised_on=f"{promised:%d/%m/%Y}")
     person.press("Ghi nhận cuộc gọi")
-    person.sees(f"hứa gửi {promised:%d/%m}")
+    person.sees(f"{promised:%d/%m}")
     assert Touch.objects.get(kind="call").promised_on == promised
+
+
+def give_more_time(person, unit, until):
+    """One unit gets a later day: tried, saved on grounds; the others keep theirs."""
+    person.page.get_by_label(f"Chọn {unit.name}").check()
+    person.press("Gia hạn")
+    person.fill(until=f"{until:%d/%m/%Y}")
+    person.press("Xem thay đổi")
+    person.sees("1 việc đang mở chuyển sang hạn mới")
+    person.fill(
+        number="9/UBND", dated=f"{timezone.localdate():%d/%m/%Y}", decided_by="Giám đốc", reason="Bão, mất điện"
+    )
+    person.press("Lưu gia hạn")
+    person.sees(f"Gia hạn đến hết ngày {until:%d/%m/%Y} theo văn bản số 9/UBND")
+    person.sees("đã gia hạn")
+    assert list(Obligation.objects.filter(due_on=until).values_list("unit", flat=True)) == [unit.pk]
+
+
+def test_from_the_forecast_to_a_promise(units, new_page, live_server, tmp_path):
+    today = timezone.localdate()
+    make_cycle(units=units, opens_on=today - dt.timedelta(days=30), due_on=today - dt.timedelta(days=7))
+    person = Person(
+        new_page(accept_downloads=True, permissions=["clipboard-read", "clipboard-write"]),
+        live_server.url,
+        make_specialist(),
+    )
+    page = person.page
+    hold_one_unit(person, units[1])
+
+    person.go("admin:index")
+    person.press("Đôn đốc")
+    person.sees("đang tạm dừng nhắc")
+    write_the_letter(person, tmp_path / "cv.docx", today)
+    note_a_call(person, today + dt.timedelta(days=2))
+    give_more_time(person, units[0], today + dt.timedelta(days=10))
 
     page.get_by_label("Chọn Xã Ứng Hòa").check()
     person.press("Sao chép lời nhắn")
     person.sees("Kính gửi UBND xã Ứng Hòa")
+    box = page.get_by_label("Đã nhắn Xã Ứng Hòa")
+    assert not box.is_checked()
     page.get_by_role("button", name="Sao chép lời nhắn Xã Ứng Hòa").click()
+    expect(box).to_be_checked()
+    person.go("admin:reports_chasing_latest")
+    person.press("Danh sách gọi điện")
+    person.sees("Cuộc gọi")
     page.set_viewport_size({"width": 390, "height": 844})
-    for name in ("admin:reports_chasing_latest", "admin:notices_forecast"):
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for name in ("admin:reports_chasing_latest", "admin:notices_forecast", "admin:notices_touch_changelist"):
         person.go(name)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".results").evaluate("box => box.scrollWidth <= box.clientWidth")  # rows are cards
+    label = page.locator("#result_list td[data-label]").first
+    assert (
+        label.evaluate("cell => getComputedStyle(cell, '::before').content") == f'"{label.get_attribute("data-label")}"'
+    )

@@ -78,15 +78,19 @@ def test_a_calendar_address_is_made_copied_read_renewed_and_stopped(fake, unit, 
     assert lan.page.evaluate("navigator.clipboard.readText()") == address
 
     (event,) = vobject.readOne(read(address)).vevent_list
-    assert (event.summary.value, event.dtstart.value) == ("Báo cáo số 1", due)
+    assert (event.summary.value, event.dtstart.value) == ("Báo cáo số 1 – Xã Ứng Hòa", due)
     fake.close(duty.key)
     assert "VEVENT" not in read(address)
 
-    lan.press("Tạo địa chỉ mới (địa chỉ cũ ngừng ngay)")
+    lan.press("Tạo địa chỉ mới")
+    lan.sees("Địa chỉ đang dùng ngừng ngay")
+    lan.press("Tạo địa chỉ mới")
     lan.sees("Đã tạo địa chỉ lịch mới.")
     assert lan.page.locator("#feed-address").inner_text() != address
     with pytest.raises(urllib.error.HTTPError, match="404"):
         read(address)
+    lan.press("Ngừng chia sẻ")
+    lan.sees("không dùng lại được")
     lan.press("Ngừng chia sẻ")
     lan.sees("Chưa có địa chỉ lịch.")
 

@@ -49,6 +49,7 @@ def test_from_the_state_of_the_system_to_the_reason(trouble, new_page, live_serv
     admin.press("Trần Thị Soạn")
     with page.expect_navigation():
         page.get_by_role("link", name="Vì sao? Báo cáo số 1").click()
-    admin.sees("Kết luận:")
+    admin.sees("Kết luận")
+    admin.sees("Vì sao? Báo cáo số 1 – Xã Ứng Hòa")
     assert overflow(page) <= 0
     page.screenshot(path=tmp_path / f"why-{width}.png", full_page=True)

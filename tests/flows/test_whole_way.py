@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
-from districts.workdays import load_calendar
+from districts.workdays import load_calendar, next_working_day
 from dossiers.models import Dossier
 from notices.planner import plan
 from notices.sender import send
@@ -116,7 +116,7 @@ def ask_for_more(specialist, today):
     specialist.go("admin:index")
     specialist.press("Ứng dụng chế phẩm vi sinh xử lý rơm rạ")
     specialist.decides("Tiếp nhận")
-    reply = today + dt.timedelta(days=4)
+    reply = next_working_day(today + dt.timedelta(days=4), load_calendar())
     specialist.decides(
         "Yêu cầu bổ sung, chỉnh sửa", note="Mục tiêu cần nêu con số đo được.", due_on=f"{reply:%d/%m/%Y}"
     )
@@ -193,7 +193,7 @@ def test_a_proposal_travels_from_draft_to_the_published_list(four, today, worker
     smtp_sink.wait_for(8)
     subject, text, html = mail_about(smtp_sink, "UBND Thành phố phê duyệt", drafter)
     assert dossier.code in subject and dossier.code in text and dossier.code in html
-    _, text, _ = mail_about(smtp_sink, "Yêu cầu bổ sung, chỉnh sửa", drafter)
+    _, text, _ = mail_about(smtp_sink, "Sở đề nghị bổ sung", drafter)
     assert "Mục tiêu cần nêu con số đo được." in text
     assert [revision.number for revision in dossier.revisions.order_by("number")] == [1, 2]
 
@@ -275,6 +275,6 @@ def test_a_report_is_reminded_filled_sent_and_accepted(four, unit, today, worker
     values = [(entry.actual, entry.nil) for entry in dossier.report.entries.order_by("indicator__order")]
     assert values == [(1234, False), (0, False), (None, True)]
     smtp_sink.wait_for(5)  # digest, for signature, sent, accepted to both
-    mail_about(smtp_sink, "Tiếp nhận – đạt yêu cầu", drafter)
-    mail_about(smtp_sink, "Tiếp nhận – đạt yêu cầu", leader)
+    mail_about(smtp_sink, "Đã tiếp nhận – đạt yêu cầu", drafter)
+    mail_about(smtp_sink, "Đã tiếp nhận – đạt yêu cầu", leader)
     no_more_reminders(smtp_sink, on_the_day + dt.timedelta(days=1))

@@ -187,7 +187,7 @@ def test_an_invited_person_opens_the_account_and_lands_on_the_profile(unit, clie
 
 def test_an_invitation_without_address_is_refused(user):
     user.email = ""
-    with pytest.raises(MailRefused, match="chưa có e-mail"):
+    with pytest.raises(MailRefused, match="chưa có thư điện tử"):
         invite(user=user, by=user, now=make.NOW, base_url="https://cong.example.vn")
 
 

@@ -77,7 +77,7 @@ def test_an_address_belongs_to_one_person(user):
 
 def test_blanks_are_named(user):
     page = said(enter("", ""))
-    assert "Chưa nhập tên đăng nhập hoặc e-mail." in page and "Chưa nhập mật khẩu." in page
+    assert "Chưa nhập tên đăng nhập hoặc thư điện tử." in page and "Chưa nhập mật khẩu." in page
     assert not LoginAttempt.objects.exists()
 
 

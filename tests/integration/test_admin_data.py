@@ -112,10 +112,10 @@ def test_moving_the_due_date_of_an_open_cycle_moves_those_who_still_owe(client, 
     cycle = make_cycle(units=[unit, other])
     Obligation.objects.filter(unit=other).update(first_sent_at=NOW, counted_on=TODAY, days_late=0)
     before = Obligation.objects.get(unit=other).due_on
-    values = {**ROUND, "opens_on": "03/11/2026", "due_on": "25/12/2026", "locks_on": "", "title": "Báo cáo năm 2026"}
-    own = {"period_start": "15/12/2025", "cutoff": "14/12/2026", "official_copy": "portal"}
+    values = {"due_on": "25/12/2026", "shift_due": "on", "grace_until": "", "locks_on": "", "save": "1"}
+    grounds = {"by": "phone", "dated": "20/11/2026", "decided_by": "Trưởng phòng", "reason": "Chờ số liệu"}
 
-    response = client.post(reverse("admin:reports_cycle_change", args=[cycle.pk]), {**values, **own}, follow=True)
+    response = client.post(reverse("admin:reports_cycle_move", args=[cycle.pk]), {**values, **grounds}, follow=True)
 
     assert "Đã chuyển hạn gửi của 1 đơn vị" in response.text
     assert Obligation.objects.get(unit=unit).due_on == dt.date(2026, 12, 25)

@@ -10,12 +10,14 @@ from django.urls import reverse
 from time_machine import travel
 
 from accounts.roles import DEPT_ROLES, Role
+from districts.models import Holiday
 from dossiers.models import Dossier, Event
 from proposals.process import PROCESS
 from reports.kind import record_paper
 from reports.models import Obligation
 from reports.process import PROCESS as REPORTS
 from tests.factories import NOW, TODAY, actor, make_call, make_cycle, make_specialist, make_team, make_unit
+from tests.support.admin import signed_in
 from tests.support.ways import sent_proposal, step
 
 pytestmark = pytest.mark.django_db
@@ -56,13 +58,6 @@ def team():
 def dossier(team):
     drafter, leader, _ = team
     return sent_proposal(make_call(), drafter, leader)
-
-
-def signed_in(role=Role.DEPT_SPECIALIST, **kwargs):
-    client = Client()
-    client.user = make_specialist(role, **kwargs)
-    client.force_login(client.user)
-    return client
 
 
 def page(dossier):
@@ -112,6 +107,38 @@ def test_the_same_for_reports(one):
 
     assert response.redirect_chain, response.context["refused"] or response.context["posted"].errors
     assert Dossier.objects.get().status == one.target
+
+
+def test_a_day_off_to_answer_by_is_asked_about_and_not_forbidden(dossier):
+    dossier, client = put(dossier, "received"), signed_in()
+    Holiday.objects.create(day=dt.date(2026, 11, 30), name="Nghỉ", kind=Holiday.Kind.HOLIDAY)
+
+    def post(**values):
+        return client.post(page(dossier), answer(dossier, "request_supplement", **values))
+
+    asked = post(due_on="28/11/2026")
+    assert asked.status_code == 422
+    assert "Thứ Bảy, 28/11/2026 không phải ngày làm việc. Chọn một trong hai ngày dưới đây." in asked.text
+    assert "Đổi sang thứ Ba, 01/12/2026, ngày làm việc tiếp theo" in asked.text
+    assert "Giữ thứ Bảy, 28/11/2026" in asked.text
+    assert "Bổ sung số liệu về diện tích." in asked.text
+    assert "Thứ Hai, 30/11/2026 không" in post(due_on="30/11/2026", which_day="keep-2026-11-28").text  # of another date
+    assert Dossier.objects.get(pk=dossier.pk).status == "received"
+
+    assert post(due_on="28/11/2026", which_day="keep-2026-11-28").status_code == 302
+    assert Dossier.objects.get(pk=dossier.pk).due_on == dt.date(2026, 11, 28)
+    dossier = put(Dossier.objects.get(pk=dossier.pk), "received")
+    assert post(due_on="28/11/2026", which_day="2026-12-01").status_code == 302
+    assert Dossier.objects.get(pk=dossier.pk).due_on == dt.date(2026, 12, 1)
+
+
+def test_a_working_day_and_a_past_day_are_not_asked_about(dossier):
+    dossier, client = put(dossier, "received"), signed_in()
+    past = client.post(page(dossier), answer(dossier, "request_supplement", due_on="21/11/2026"))
+    assert "Chọn ngày gửi lại, từ hôm nay trở đi." in past.text and "which_day" not in past.text
+    assert "which_day" not in client.get(page(dossier)).text
+    done = client.post(page(dossier), answer(dossier, "request_supplement", due_on="01/12/2026"))
+    assert done.status_code == 302
 
 
 def test_steps_of_other_roles_are_shown_greyed_with_the_reason(dossier):
@@ -203,47 +230,6 @@ def test_a_draft_of_a_unit_is_not_found(team):
 
     assert signed_in().get(page(draft)).status_code == 404
     assert signed_in().get(reverse("admin:proposals_proposal_change", args=["abc"])).status_code == 404
-
-
-def test_many_at_once_with_the_refused_named(team):
-    drafter, leader, _ = team
-    call = make_call()
-    rows = [sent_proposal(call, drafter, leader, title=f"Đề xuất {number}") for number in range(3)]
-    client = signed_in(Role.DEPT_CLERK)
-    selected = [f"{row.pk}:{row.version}" for row in rows]
-    step(rows[1], "receive", make_specialist(full_name="Trần Văn Nhất"))
-
-    confirm = client.post(reverse(LIST), {"step": "receive", "selected": selected})
-    assert "2 trong 3 hồ sơ đã chọn" in confirm.text
-    assert Dossier.objects.filter(status="received").count() == 1
-    done = client.post(reverse(LIST), {"step": "receive", "selected": selected, "confirmed": "1"}, follow=True)
-
-    assert Dossier.objects.filter(status="received").count() == 3
-    assert "2 hồ sơ đã thực hiện, 1 hồ sơ chưa: " in done.text
-    assert f"{rows[1].code} – Chưa thực hiện được" in done.text
-    assert "Nội dung vừa nhập" not in done.text
-    assert "Trần Văn Nhất" in done.text
-
-
-def test_many_at_once_is_for_bulk_steps_the_role_may_take(team, dossier):
-    selected = [f"{dossier.pk}:{dossier.version}"]
-    reader = signed_in(Role.DEPT_READER)
-    assert not reader.get(reverse(LIST)).context["bulk_steps"]
-
-    answer = reader.post(reverse(LIST), {"step": "receive", "selected": selected, "confirmed": "1"}, follow=True)
-    assert "0 hồ sơ đã thực hiện, 1 hồ sơ chưa" in answer.text
-    client = signed_in()
-    nothing = client.post(reverse(LIST), {"step": "receive"}, follow=True)
-    assert "Chưa chọn hồ sơ nào" in nothing.text
-    single = client.post(reverse(LIST), {"step": "request_supplement", "selected": selected}, follow=True)
-    assert "Chọn một việc" in single.text
-    too_many = client.post(
-        reverse(LIST),
-        {"step": "receive", "selected": [f"{pk}:1" for pk in range(1, 202)], "confirmed": "1"},
-        follow=True,
-    )
-    assert "tối đa 200 hồ sơ" in too_many.text
-    assert Dossier.objects.get(pk=dossier.pk).status == "sent"
 
 
 def test_the_list_filters_by_closed_choices(team):

@@ -1,4 +1,4 @@
-"""The pages of forecast, hold and moved deadline, through HTTP."""
+"""The pages of forecast and hold, through HTTP."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from time_machine import travel
 
 from accounts.roles import Role
-from notices.models import Hold, Reminder
+from notices.models import Hold, Mail, Reminder
 from notices.planner import plan
 from records.models import AuditEntry
 from reports.models import Obligation
@@ -58,7 +58,11 @@ def test_who_cannot_be_reached_stands_in_red(client, specialist):
     make_cycle(units=[silent, empty], due_on=DUE)
     response = client.get(reverse(FORECAST))
     assert (response.context["no_address"], response.context["unpeopled"]["count"]) == (1, 1)
-    assert "Chưa có e-mail" in response.text
+    assert "Chưa có thư điện tử" in response.text
+    told = [letter for letter in response.context["found"].letters if letter.address]  # the specialist, once overdue
+    assert response.context["total"] == len(told)
+    assert response.context["unsendable"] == 5  # opening, 1, 0, and twice overdue: reminders nobody can get
+    assert response.context["days"][0]["letters"] == 0
     assert "Xã Vắng" in response.text
 
 
@@ -66,7 +70,7 @@ def test_filter_by_unit_and_by_missing_address(client, specialist, unit):
     silent = make_unit("Xã Lặng")
     make_user(Role.UNIT_DRAFTER, unit=silent, email="")
     make_cycle(units=[unit, silent], due_on=DUE)
-    assert client.get(reverse(FORECAST), {"q": "ung hoa"}).context["people"] == 1
+    assert client.get(reverse(FORECAST), {"q": "ung hoa"}).context["people"] == 2  # the specialist is told once overdue
     only = client.get(reverse(FORECAST), {"only": "no_address"})
     assert only.context["people"] == only.context["no_address"] == 1
     assert client.get(reverse(FORECAST), {"only": "?", "day": "x", "page": "x"}).status_code == 200
@@ -95,7 +99,7 @@ def test_the_number_of_queries_does_not_follow_the_units(client, specialist):
         counts.append(len(found))
     make_cycle(units=units[1:], due_on=DUE, year=2027)
     with CaptureQueriesContext(connection) as found:
-        assert client.get(reverse(FORECAST)).context["people"] == 31
+        assert client.get(reverse(FORECAST)).context["people"] == 32  # and the specialist
     assert len(found) == counts[1]
 
 
@@ -133,10 +137,13 @@ def test_hold_one_duty_and_go_back_where_one_came_from(client, specialist, unit)
     assert client.get(reverse("admin:notices_hold_make") + "?duty=report:999999").status_code == 404
 
 
-def test_who_only_reads_sees_and_may_not_hold(client, unit):
-    client.force_login(make_specialist(Role.DEPT_READER))
+@pytest.mark.parametrize("role", [Role.DEPT_READER, Role.DEPT_CLERK])
+def test_names_and_addresses_are_closed_to_whom_the_ledger_is_closed(client, unit, role):
+    client.force_login(make_specialist(role))
     make_cycle(units=[unit], due_on=DUE)
-    assert "Tạm dừng việc này" not in client.get(reverse(FORECAST)).text
+    assert client.get(reverse(FORECAST)).status_code == 403
+    for name in ("admin:index", "admin:catalogue", "admin:reports_chasing_latest"):
+        assert reverse(FORECAST) not in client.get(reverse(name), follow=True).text  # nor led there
     assert client.get(reverse("admin:notices_hold_make") + f"?unit={unit.pk}").status_code == 403
 
 
@@ -146,41 +153,84 @@ def test_a_unit_s_own_person_sees_none_of_it(client, unit):
         assert client.get(reverse(name)).status_code in (302, 403)
 
 
-def test_a_moved_deadline_is_shown_before_it_is_saved(client, specialist, unit):
-    cycle = make_cycle(units=[unit], due_on=DUE)
-    address = reverse("admin:reports_cycle_move", args=[cycle.pk])
-    assert address in client.get(reverse("admin:reports_cycle_change", args=[cycle.pk])).text
-    values = {"due_on": "07/12/2026", "grace_until": "", "locks_on": ""}
-    seen = client.post(address, {**values, "preview": "1"})
-    rungs = {rung.offset: (rung.before, rung.after) for rung in seen.context["found"].rungs}
-    assert rungs[1] == ([dt.date(2026, 11, 27)], [dt.date(2026, 12, 4)])
-    assert Obligation.objects.get().due_on == DUE
-    assert client.post(address, {**values, "save": "1"}).status_code == 302
-    assert Obligation.objects.get().due_on == dt.date(2026, 12, 7)
-    cycle.round.refresh_from_db()
-    assert cycle.round.due_on == dt.date(2026, 12, 7)
-    assert "30/11/2026" in AuditEntry.objects.get(action="admin.changed").detail["changes"]
+def test_the_department_s_and_the_leader_s_share_is_marked(client, specialist):
+    units = make_units(9)
+    for one in units:
+        make_user(Role.UNIT_DRAFTER, unit=one)
+    make_user(Role.UNIT_LEADER, unit=units[0], full_name="Lê Văn Chủ")
+    make_cycle(units=units, due_on=TODAY - dt.timedelta(days=4))  # two working days overdue
+    page = client.get(reverse(FORECAST))
+    assert "đồng gửi lãnh đạo" in page.text
+    told = client.get(reverse(FORECAST), {"only": "told"})
+    (day,) = told.context["days"]
+    (line,) = day["lines"]
+    assert (day["day"], line["person"], line["units"]) == (TODAY + dt.timedelta(days=1), specialist, [])
+    assert (line["matters"][0]["count"], line["matters"][0]["more"]) == (9, 3)
+    assert "báo Sở" in told.text
+    assert "và 3 đơn vị khác" in told.text
+    copied = client.get(reverse(FORECAST), {"only": "copy"})
+    assert {line["person"].full_name for day in copied.context["days"] for line in day["lines"]} == {"Lê Văn Chủ"}
 
 
-def test_a_deadline_that_breaks_the_round_s_rules_is_refused(client, specialist, unit):
-    cycle = make_cycle(units=[unit], due_on=DUE, locks_on=DUE)
-    address = reverse("admin:reports_cycle_move", args=[cycle.pk])
-    response = client.post(address, {"due_on": "07/12/2026", "locks_on": "30/11/2026", "save": "1"})
-    assert response.status_code == 422
-    assert "Ngày này phải từ hạn gửi trở đi" in response.text
-    assert Obligation.objects.get().due_on == DUE
-    past = client.post(address, {"due_on": "20/11/2026", "locks_on": "", "preview": "1"})
-    assert "Hạn mới đã qua" in past.text
+def test_nothing_to_show_says_so(client, specialist):
+    assert "Không có thư nhắc nào trong 30 ngày tới" in client.get(reverse(FORECAST)).text
 
 
-def test_a_call_has_the_same_page(client, specialist, unit):
-    from proposals.filing import start_proposal
-    from tests.factories import actor, make_call
+def held(unit, user):
+    fields = {"since": TODAY, "until": TODAY + dt.timedelta(days=5), "made_by": user, "made_at": NOW}
+    return Hold.objects.create(unit=unit, title=unit.name, reason="Chờ văn bản", **fields)
 
-    call = make_call(due_on=DUE)
-    drafter = unit.memberships.get().user
-    start_proposal(call=call, actor=actor(drafter), now=NOW)
-    address = reverse("admin:proposals_call_move", args=[call.pk])
-    seen = client.post(address, {"due_on": "07/12/2026", "grace_until": "", "locks_on": "07/12/2026", "preview": "1"})
-    assert seen.context["found"].duties == 1
-    assert TODAY + dt.timedelta(days=14) in [day for rung in seen.context["found"].rungs for day in rung.after]
+
+def test_the_filter_narrows_the_holds_too(client, specialist, unit):
+    other = make_unit("Xã Vắng")
+    make_cycle(units=[unit, other], due_on=DUE)
+    for one in (unit, other):
+        held(one, specialist)
+    assert len(client.get(reverse(FORECAST)).context["quiet"]) == 2
+    page = client.get(reverse(FORECAST), {"q": "ung hoa"})
+    assert [(row["hold"].unit, row["duties"]) for row in page.context["quiet"]] == [(unit, 1)]
+    Obligation.objects.update(first_sent_at=NOW)  # held with nothing left to hold back: still this unit's
+    assert [row["duties"] for row in client.get(reverse(FORECAST), {"q": "ung hoa"}).context["quiet"]] == [0]
+
+
+def test_whose_mail_does_not_arrive_is_marked(client, specialist, unit):
+    person = unit.memberships.get().user
+    make_cycle(units=[unit], due_on=DUE)
+    assert "Thư không đến" not in client.get(reverse(FORECAST)).text
+    mail = Mail.objects.create(
+        dedupe_key="x",
+        kind="digest",
+        person=person,
+        address=person.email,
+        state="failed",
+        last_error="550 5.1.1 User unknown",
+        not_before=NOW,
+        created_at=NOW,
+        template="digest",
+    )
+    page = client.get(reverse(FORECAST)).text
+    assert "Thư không đến (địa chỉ không tồn tại)" in page
+    assert reverse("admin:notices_mail_change", args=[mail.pk]) in page
+
+
+def test_more_units_without_people_than_are_named_lead_to_all_of_them(client, specialist, unit):
+    empty = make_units(25)
+    make_cycle(units=[unit, *empty], due_on=DUE)
+    page = client.get(reverse(FORECAST)).text
+    address = reverse("admin:reports_chasing_latest") + "?only=nobody"
+    assert "và 5 đơn vị khác" in page
+    assert f'href="{address}"' in page
+    rows = client.get(address, follow=True).context["page_obj"].paginator.object_list
+    assert {row.unit for row in rows} == set(empty)
+
+
+@pytest.mark.parametrize("term", ["ung hoa", "x. Ứng Hòa", "ng hoa", "ha dong", "hoa ung", "  ", "00999"])
+def test_forecast_and_chasing_find_the_same_units(client, specialist, term):
+    units = [make_unit("Xã Ứng Hòa", code="00999"), make_unit("Xã Hòa Ứng"), make_unit("Phường Hà Đông")]
+    for one in units:
+        make_user(Role.UNIT_DRAFTER, unit=one, full_name=f"Người của {one.name}")
+    cycle = make_cycle(units=units, due_on=DUE)
+    chased = client.get(reverse("admin:reports_chasing", args=[cycle.pk]), {"q": term}).context["rows"]
+    letters = client.get(reverse(FORECAST), {"q": term}).context["found"].letters
+    told = {item.duty.unit_id for letter in letters for item in letter.items if item.part == "owes"}
+    assert {row.unit.pk for row in chased} == told

@@ -1,5 +1,7 @@
 """The outbox in the admin: every mail, its state, its text, and the ways out of failure and doubt."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -87,7 +89,12 @@ def test_one_mail_shows_what_was_sent_and_what_it_carried(client, specialist):
     ):
         assert words in html
     assert "Báo cáo năm 2026" in html
-    assert f'sandbox src="{reverse("admin:notices_mail_html", args=[mail.pk])}"' in html
+    frame = reverse("admin:notices_mail_html", args=[mail.pk])
+    assert f'sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" src="{frame}"' in html
+    assert html.index("Phần HTML") < html.index("Phần văn bản")
+    assert "Chưa nhắc được: thư không gửi được" in html
+    assert "Chờ gửi" not in html
+    assert "Máy chủ thư không có hộp thư này" in html
     assert act(mail, "retry") in html
     assert act(mail, "arrived") not in html
     assert "<script>alert" not in html
@@ -164,7 +171,7 @@ def test_everything_one_person_got(client, specialist):
     InboxItem.objects.create(key="k", person=person, at=NOW, title="Hồ sơ đã tiếp nhận")
     a_mail(2, person=make_user(), subject="Thư của người khác")
     html = client.get(reverse("admin:notices_mail_person", args=[person.pk])).text
-    for words in ("Trần Thị Lan", mail.subject, "Báo cáo năm 2026", "Hồ sơ đã tiếp nhận", "Chưa có e-mail"):
+    for words in ("Trần Thị Lan", mail.subject, "Báo cáo năm 2026", "Hồ sơ đã tiếp nhận", "Chưa có thư điện tử"):
         assert words in html
     assert "Thư của người khác" not in html
     assert client.get(reverse("admin:notices_mail_person", args=[999999])).status_code == 404
@@ -225,3 +232,64 @@ def test_pages_cost_the_same_for_few_and_many(client, specialist):
     few = cost()
     grow(2, 30)
     assert cost() == few
+
+
+@pytest.mark.parametrize(
+    ("state", "address", "words"),
+    [
+        ("failed", "lan@example.vn", "Chưa nhắc được: thư không gửi được"),
+        ("failed", "", "Chưa nhắc được: người nhận không có địa chỉ"),
+        ("unknown", "lan@example.vn", "Chưa rõ đã đến hay chưa"),
+        ("queued", "lan@example.vn", "Chờ gửi"),
+    ],
+)
+def test_a_reminder_is_said_to_be_what_its_mail_is(client, specialist, state, address, words):
+    mail = a_mail(state=state, address=address)
+    Reminder.objects.create(
+        duty_key="fake:1", due=TODAY, offset=0, person=mail.person, title="Báo cáo", mail=mail, planned_at=NOW
+    )
+    person = reverse("admin:notices_mail_person", args=[mail.person_id])
+    for url in (page_of(mail), person, reverse("admin:notices_reminder_changelist")):
+        html = client.get(url).text
+        assert words in html
+        assert bool(re.search(r"Chờ gửi</(td|small)>", html)) == (state == "queued")
+    assert "ngày đến hạn" in client.get(reverse("admin:notices_reminder_changelist")).text
+
+
+def test_technical_errors_have_a_sentence_in_front(client, specialist):
+    mail = a_mail(state="queued", last_error="ConnectionRefusedError: [Errno 111] Connection refused")
+    for url in (reverse(LIST), page_of(mail)):
+        assert "Không kết nối được máy chủ thư: máy chủ từ chối kết nối. Nguyên văn: Conn" in client.get(url).text
+
+
+def test_a_log_that_knows_nothing_is_no_success(client, specialist):
+    mail, url = a_mail(state="unknown", message_id="<1@khcn>"), reverse("admin:notices_mail_log")
+    page = client.post(url, {"lines": "hôm nay trời đẹp"}, follow=True)
+    assert "Không tìm thấy Message-ID nào" in page.text
+    assert "Đã đọc nhật ký" not in page.text
+    assert "hôm nay trời đẹp" in page.text  # what was pasted stays
+    mail.refresh_from_db()
+    assert mail.state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("offset", "rung"), [(999, "khi mở việc"), (0, "ngày đến hạn"), (-3, "quá hạn 3 ngày làm việc")]
+)
+def test_an_entry_of_the_ledger_is_named_in_words(client, specialist, offset, rung):
+    mail = a_mail()
+    row = Reminder.objects.create(
+        duty_key="report:274",
+        due=TODAY,
+        offset=offset,
+        person=mail.person,
+        title="Báo cáo năm 2026",
+        mail=mail,
+        planned_at=NOW,
+    )
+    html = client.get(reverse("admin:notices_reminder_change", args=[row.pk])).text
+    assert f"Báo cáo năm 2026 ({rung})" in html
+    assert f"({offset})" not in html
+    assert "Mail:" not in html
+    assert "Việc:" not in html
+    assert re.search(r"Mã việc:?\s*</label>", html)
+    assert f'<a href="{page_of(mail)}">{mail.subject}</a>' in html

@@ -67,7 +67,7 @@ def test_a_role_at_the_wrong_place_and_a_missing_address_are_told(client, keeper
 
     page = client.post(reverse("admin:accounts_user_add"), {**values, **inline("memberships", role)}).text
 
-    assert "Nhập e-mail công vụ để gửi thư kích hoạt" in page
+    assert "Nhập thư điện tử công vụ để gửi thư kích hoạt" in page
     assert "Vai trò của đơn vị cần chọn đơn vị" in page
     assert not User.objects.filter(username="x").exists()
 
@@ -99,7 +99,7 @@ def test_a_rung_of_the_ladder(client, keeper):
     kinds = client.get(reverse("admin:notices_rung_add")).context["adminform"].form.fields["kind"].choices
     code = kinds[1][0]
 
-    client.post(reverse("admin:notices_rung_add"), {"kind": code, "offset": "-2", "active": "on"})
+    client.post(reverse("admin:notices_rung_add"), {"kind": code, "when": "after", "days": "2", "active": "on"})
 
     assert Rung.objects.filter(kind=code, offset=-2, active=True).count() == 1
 

@@ -86,7 +86,7 @@ def test_a_change_by_hand_is_refused_to_viewers_and_kept_in_the_trail():
     theme.refresh_from_db()
     assert theme.name == "Bảo vệ môi trường"
     entry = AuditEntry.objects.get(action="admin.changed")
-    assert entry.object_label == "chủ đề: Bảo vệ môi trường"
+    assert entry.object_label == "Chủ đề: Bảo vệ môi trường"
     assert client_delete(keeper, theme) == 403
 
 

@@ -62,6 +62,7 @@ def test_tabs_and_chips_count_by_turn_kind_and_status_and_filter(client, special
 
     assert [(tab["label"], tab["count"]) for tab in response.context["turns"]] == [
         ("Chờ Sở xử lý", 2),
+        ("Chờ đối chiếu văn bản", 0),
         ("Đang ở UBND Thành phố", 1),
     ]
     chips = {chip["label"]: (chip["count"], chip["query"]) for chip in response.context["chips"]}

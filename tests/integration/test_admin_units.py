@@ -9,6 +9,7 @@ from django.urls import reverse
 from time_machine import travel
 
 from accounts.roles import Role
+from districts.loading import refold_units
 from districts.models import Succession
 from dossiers.models import Dossier
 from reports.kind import record_paper
@@ -61,6 +62,29 @@ def test_paper_received_for_a_unit_that_never_opened_its_report(client, speciali
     paper = client.get(reverse("admin:reports_obligation_changelist"), {"state": "paper", "o": "4"})
     assert unit.name in paper.text
     assert unit.name not in client.get(reverse("admin:reports_obligation_changelist"), {"state": "missing"}).text
+
+
+def test_a_search_for_a_unit_s_very_name_shows_it_first_in_every_cycle(client, specialist):
+    old = make_unit("Huyện Ba Vì", valid_to=dt.date(2025, 6, 30))
+    units = [make_unit(name) for name in ("Phường Ba Vì Thượng", "Xã Ba Vì", "Xã An Khánh", "Xã Sóc Sơn")]
+    for unit in units[:3]:
+        Succession.objects.create(predecessor=old, successor=unit, extent="part")
+    refold_units()
+    for year in (2025, 2026):
+        make_cycle(units=units, year=year)
+    url = reverse("admin:reports_obligation_changelist")
+
+    def rows(**params):
+        found = client.get(url, params).context["cl"].result_list
+        return [(row.unit.name, row.cycle.year) for row in found]
+
+    wanted = [("Xã Ba Vì", 2026), ("Xã Ba Vì", 2025), ("Phường Ba Vì Thượng", 2026), ("Phường Ba Vì Thượng", 2025)]
+    assert rows(q="Ba Vì")[:4] == wanted
+    assert {name for name, _ in rows(q="Ba Vì")[4:]} == {"Xã An Khánh"}
+    assert rows(q="xa ba vi")[0][0] == "Xã Ba Vì"
+    assert rows(q="Vì Ba")[0][0] == "Phường Ba Vì Thượng"  # words in another order are found too, in the usual order
+    by_column = [name for name, _ in rows(q="Ba Vì", o="1")]  # the column chosen goes before
+    assert list(dict.fromkeys(by_column)) == ["Phường Ba Vì Thượng", "Xã An Khánh", "Xã Ba Vì"]
 
 
 def test_an_obligation_is_ended_or_moved_with_its_grounds(client, specialist):

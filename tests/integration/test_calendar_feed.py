@@ -63,7 +63,7 @@ def test_another_library_reads_what_was_written(client, fake, unit, feed, settin
     assert calendar.contents["x-wr-calname"][0].value.startswith("Việc cần làm")
     assert calendar.contents["refresh-interval"][0].value == "PT4H"
     (event,) = calendar.vevent_list
-    assert event.summary.value == TITLE
+    assert event.summary.value == f"{TITLE} – Xã Ứng Hòa"
     assert event.dtstart.value == DUE  # a date, not a moment: an all-day event
     assert event.dtend.value == DUE + dt.timedelta(days=1)
     assert event.url.value == "https://khcn.hanoi.gov.vn/bao-cao/1/"
@@ -90,7 +90,7 @@ def test_only_this_persons_duties_and_nothing_personal(client, fake, unit, feed)
     fake.owe(1, unit=unit, due=DUE)
     fake.owe(2, unit=unit, due=DUE, roles=frozenset({Role.UNIT_LEADER}))
     fake.owe(3, unit=other, due=DUE)
-    assert [event.summary.value for event in events(client, feed).values()] == ["Báo cáo số 1"]
+    assert [event.summary.value for event in events(client, feed).values()] == ["Báo cáo số 1 – Xã Ứng Hòa"]
     text = client.get(path_of(feed)).text
     for secret in (feed.person.full_name, feed.person.email, feed.person.username):
         assert secret not in text
@@ -178,6 +178,10 @@ def test_the_person_makes_renews_and_stops_it(client, drafter):
     path = "/" + address.split("/", 3)[3]
     assert client.get(path).status_code == 200
     assert "đọc gần nhất lúc 09:00" in client.get(reverse("calendar")).text
+    asked = client.get(reverse("calendar-new")).text
+    assert "Địa chỉ đang dùng ngừng ngay" in asked and "Tạo địa chỉ mới</button>" in asked
+    assert "Ngừng chia sẻ</button>" in client.get(reverse("calendar-stop")).text
+    assert client.get(path).status_code == 200  # asking changes nothing
     client.post(reverse("calendar-new"))
     assert client.get(path).status_code == 404
     assert "Đã ngừng chia sẻ lịch." in client.post(reverse("calendar-stop"), follow=True).text
@@ -185,7 +189,8 @@ def test_the_person_makes_renews_and_stops_it(client, drafter):
     actions = AuditEntry.objects.filter(action__startswith="calendar.").order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["calendar.created", "calendar.created", "calendar.revoked"]
     for name in ("calendar-new", "calendar-stop"):
-        assert client.get(reverse(name)).status_code == 405
+        assert client.get(reverse(name)).url == reverse("calendar")  # nothing to ask about
+        assert client.put(reverse(name)).status_code == 405
 
 
 def test_people_of_the_department_get_its_own_duties_only(client, fake, unit):

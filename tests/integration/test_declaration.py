@@ -9,6 +9,7 @@ from django.urls import reverse
 from time_machine import travel
 
 from dossiers.refusals import StepRefused
+from notices.explain import explain
 from notices.models import Mail, Reminder
 from notices.planner import plan
 from notices.sender import send
@@ -68,6 +69,8 @@ def test_the_mail_has_the_link_and_a_declaration_ends_the_reminders(team, obliga
         team[0],
     )
     assert obligation.is_open
+    why = explain(person=team[0], duty_key=f"report:{obligation.pk}", now=moment(DUE)).verdict.text
+    assert "đã báo gửi qua hệ thống văn bản, số 45/BC-UBND, ngày 23/11/2026" in why
     assert obligation.counted_on is None
     before = len(locmem.outbox)
     for day in range(1, 12):
@@ -79,6 +82,16 @@ def test_the_mail_has_the_link_and_a_declaration_ends_the_reminders(team, obliga
         "Đơn vị đã báo gửi qua hệ thống văn bản: số 45/BC-UBND"
         in client.get(reverse("reports:open", args=[obligation.pk])).content.decode()
     )
+
+
+def test_a_unit_that_answers_no_longer_declares_nothing(team, obligation):
+    """Responsibility moved between the page and its form."""
+    page = Obligation.objects.get(pk=obligation.pk)
+    Obligation.objects.filter(pk=obligation.pk).update(responsible=make_unit("Xã Mới"))
+    with pytest.raises(StepRefused):
+        said(page, team[0])
+    obligation.refresh_from_db()
+    assert (obligation.declared_number, obligation.declared_at) == ("", None)
 
 
 def test_a_digest_already_in_the_queue_does_not_leave(team, obligation):
@@ -109,7 +122,7 @@ def test_the_office_finds_it_confirms_it_or_has_not_got_it(team, obligation):
     plan(now=moment(TODAY + dt.timedelta(days=1)))
     assert Reminder.objects.filter(state="planned", offset=0).exists()  # goes on
 
-    said(obligation, team[0])
+    said(obligation, team[0], number="46/BC-UBND")
     act = reverse("admin:reports_obligation_act", args=[obligation.pk, "van-ban"])
     assert client.post(act, {"arrival_number": "812", "arrival_date": "23/11/2026"}).status_code == 302
     obligation.refresh_from_db()
@@ -119,7 +132,7 @@ def test_the_office_finds_it_confirms_it_or_has_not_got_it(team, obligation):
 def test_bad_input_is_refused_with_a_sentence_and_keeps_what_was_typed(team, obligation):
     client = signed_in(team[2])
     page = client.post(address(obligation), {"number": "45/BC", "issued_on": "24/11/2026"}).content.decode()
-    assert "Ngày văn bản không được sau hôm nay." in page
+    assert "Ngày văn bản: Không được sau hôm nay." in page
     assert "45/BC" in page
     assert "is-invalid" in client.post(address(obligation), {"number": " ", "issued_on": ""}).content.decode()
     said(obligation, team[0], number="45/BC\nUBND")

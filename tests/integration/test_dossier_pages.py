@@ -1,5 +1,7 @@
 """Pages beside a dossier: what stays inside the Sở, who may read, what leaves a trail, who is told."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -92,20 +94,34 @@ class TestTold:
         specialist = make.make_specialist()
         for action in ("receive", "mark_valid", "start_review"):
             step(dossier, action, specialist)
-        assert self.told("Đưa vào xem xét") == {drafter.full_name}
+        assert self.told("Sở đang xem xét: ĐX-") == {drafter.full_name}
 
     def test_the_assignee_hears_of_a_withdrawal(self, proposal):
         dossier, drafter, leader, clerk = proposal
         assignee, _ = make.make_specialist(), make.make_specialist(full_name="Người Khác")
         Dossier.objects.update(assignee=assignee)
         step(dossier, "withdraw", leader, note="Trùng nội dung")
-        assert self.told("Đơn vị rút đề xuất") == {drafter.full_name, clerk.full_name, assignee.full_name}
+        assert self.told("Đã rút đề xuất: ĐX-") == {drafter.full_name, clerk.full_name}
+        assert self.told("Đơn vị đã rút đề xuất: ĐX-") == {assignee.full_name}
+
+    @pytest.mark.parametrize("way", ["role ended", "account closed"])
+    def test_in_place_of_an_assignee_who_left_all_specialists_hear_of_it(self, proposal, way):
+        dossier, _, leader, _ = proposal
+        assignee, other = make.make_specialist(), make.make_specialist(full_name="Người Khác")
+        Dossier.objects.update(assignee=assignee)
+        if way == "role ended":
+            assignee.memberships.update(valid_to=make.TODAY - timedelta(days=1))
+        else:
+            type(assignee).objects.filter(pk=assignee.pk).update(is_active=False)
+        step(dossier, "withdraw", leader, note="Trùng nội dung")
+        assert self.told("Đơn vị đã rút đề xuất: ĐX-") == {other.full_name}
 
     def test_without_an_assignee_all_specialists_hear_of_it(self, proposal):
         dossier, drafter, leader, clerk = proposal
         specialist, _ = make.make_specialist(), make.make_specialist(Role.DEPT_HEAD, full_name="Trưởng Phòng")
         step(dossier, "withdraw", leader, note="Trùng nội dung")
-        assert self.told("Đơn vị rút đề xuất") == {drafter.full_name, clerk.full_name, specialist.full_name}
+        assert self.told("Đã rút đề xuất: ĐX-") == {drafter.full_name, clerk.full_name}
+        assert self.told("Đơn vị đã rút đề xuất: ĐX-") == {specialist.full_name}
         path = Mail.objects.get(person=specialist).context["path"]
         assert path == reverse("admin:proposals_proposal_change", args=[dossier.pk])
 

@@ -1,6 +1,7 @@
 """Lists ask the database as often for thirty rows as for two."""
 
 import datetime as dt
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from time_machine import travel
 from accounts.roles import Role
 from districts.models import FormerWard
 from dossiers.models import Dossier
-from notices.models import Mail, Reminder
+from notices.models import Mail, Reminder, Touch
 from records.models import AuditEntry
 from reports.models import Obligation
 from tests.factories import (
@@ -162,6 +163,36 @@ def test_a_list_of_the_admin(client, keeper, name):
     page = same_cost(client, reverse(f"admin:{name}_changelist"), LISTS[name])
     rows = page.context["cl"].result_count if "cl" in page.context else page.context["page_obj"].paginator.count
     assert rows >= MANY
+
+
+def overdue(cycle, count):
+    """Units that owe the cycle's report since a week: with people, a mail to come, a call behind them."""
+    late = TODAY - dt.timedelta(days=7)
+    for _ in range(count):
+        unit = make_unit()
+        person = make_user(Role.UNIT_DRAFTER, unit=unit)
+        make_user(Role.UNIT_LEADER, unit=unit)
+        owed = Obligation.objects.create(cycle=cycle, unit=unit, responsible=unit, due_on=late, counted_until=late)
+        Touch.objects.create(duty_key=f"report:{owed.pk}", unit=unit, title="x", kind="call", at=NOW, by=person)
+
+
+CHASING = {"": {}, "_letter": {"tat_ca": 1}, "_message": {"tat_ca": 1}, "_phone": {}}
+
+
+@pytest.mark.parametrize("page", CHASING)
+def test_a_page_of_chasing(client, keeper, page):
+    cycle = make_cycle(units=[make_unit()])
+    url = reverse(f"admin:reports_chasing{page}", args=[cycle.pk]) + "?" + urlencode(CHASING[page])
+    answer = same_cost(client, url, lambda count: overdue(cycle, count))
+    assert len(answer.context.get("rows") or answer.context["lines"]) == MANY + 1
+
+
+def test_the_forecast_with_copies_and_escalations(client, keeper):
+    for role in (Role.DEPT_SPECIALIST, Role.DEPT_HEAD):
+        make_specialist(role)
+    cycle = make_cycle(units=[make_unit()], due_on=TODAY - dt.timedelta(days=7))
+    page = same_cost(client, reverse("admin:notices_forecast"), lambda count: overdue(cycle, count))
+    assert page.context["people"] == 2 * MANY + 2
 
 
 def test_what_a_dissolved_unit_still_holds(client, keeper):

@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from accounts.roles import Role
 from notices import outbox_files
+from notices.mail_texts import SAMPLE, TEXTS, letter
 from notices.models import Mail
 from notices.outbox import queue_mail, render
 from notices.outbox_files import OutboxFolderBackend
@@ -26,12 +27,19 @@ STEP = {
     "label": "Yêu cầu bổ sung",
     "status": "Chờ đơn vị bổ sung",
     "turn": "Đơn vị",
-    "actor_name": "Nguyễn Minh Anh",
-    "place": "Phòng Quản lý khoa học",
+    "who": "Sở KH&CN – Phòng Quản lý khoa học",
+    "words": letter("step", person="Trần Thị Lan", values=SAMPLE, changed={})[1],
     "note": "Làm rõ quy mô.\nBổ sung dự toán.",
     "due_on": "2026-12-22",
     "path": "/de-xuat/42/",
 }
+
+
+def built_in(template):
+    """The built-in sentences of the mail, with its longest opening."""
+    openings = [key for key in TEXTS if key.startswith(f"{template}_intro")]
+    intro = max(openings, key=lambda key: len(TEXTS[key].default.split())).removeprefix(f"{template}_")
+    return letter(template, person="Trần Thị Lan", values=SAMPLE, changed={}, intro=intro)[1]
 
 
 def words(html):
@@ -57,7 +65,7 @@ def complete(text, html):
 )
 def test_mails_of_a_step_have_no_holes(template, blank):
     context = {name: "" if name in blank else value for name, value in STEP.items()}
-    text, html = render(template, context)
+    text, html = render(template, {**context, "words": built_in(template)})
     complete(text, html)
     address = f"{settings.SITE_URL}/de-xuat/42/"
     assert address in text
@@ -71,7 +79,7 @@ def test_mails_of_a_step_have_no_holes(template, blank):
 
 @pytest.mark.parametrize("template", ["step", "handover"])
 def test_our_own_words_are_few(template):
-    empty = {**STEP, "title": "", "note": "", "due_on": ""}
+    empty = {**STEP, "title": "", "note": "", "due_on": "", "words": built_in(template)}
     text, html = render(template, empty)
     assert len(text.split()) <= 120
     assert len(words(html).split()) <= 120
@@ -202,7 +210,8 @@ class TestOutboxFolder:
         assert "unsafe-inline" not in page["Content-Security-Policy"]
         assert "<script>alert" not in body
         assert "<iframe" in body
-        assert 'sandbox src="' in body
+        assert 'sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" src="' in body
+        assert body.index("Phần HTML") < body.index("Phần văn bản")
         frame = client.get(f"/hop-thu-di/{name}?phan=html")
         assert "Xin chào" in frame.content.decode()
         policy = frame["Content-Security-Policy"]

@@ -55,6 +55,8 @@ def test_every_built_in_text_is_complete(key):
         ("{viec}, {han} {0.__class__}", "đứng lẻ"),
         ("{viec}, {han} {", "đứng lẻ"),
         ("Việc gấp", "Cần có {viec}, {han}"),
+        ("{viec}: {con_lai}", "Cần có {han} trong nội dung này."),
+        ("Kính gửi {ten_nguoi_nhan}: {han} – {viec}", "Tiêu đề bắt đầu bằng {viec} để người nhận thấy ngay việc"),
         ("  ", "Nội dung"),
         ("{viec} {han} " + "a" * 200, "rút xuống"),
     ],
@@ -70,10 +72,10 @@ def test_preview_save_list_send_and_back(admin, fake, unit):
     make_user(Role.UNIT_DRAFTER, unit=unit)
     key, text = "digest_intro_one", "Đơn vị {don_vi} còn {so_viec} việc <gấp>:"
     shown = admin.post(edit(key), {"text": text, "act": "preview"}).content.decode()
-    assert "Đơn vị UBND xã Ứng Hòa còn 3 việc &lt;gấp&gt;:" in shown
+    assert "Đơn vị UBND xã Ứng Hòa còn 1 việc &lt;gấp&gt;:" in shown
     assert not MailText.objects.exists()
     frame = admin.get(reverse("admin:notices_mailtext_html", args=[key]))
-    assert "còn 3 việc &lt;gấp&gt;:" in frame.content.decode()
+    assert "còn 1 việc &lt;gấp&gt;:" in frame.content.decode()
     assert "sandbox" in frame["Content-Security-Policy"]
     admin.post(edit(key), {"text": text, "act": "save"})
     listed = admin.get(reverse("admin:notices_mailtext_changelist")).content.decode()
@@ -107,7 +109,9 @@ def test_only_the_administrator_edits(unit):
     client.force_login(make_specialist())
     assert client.get(edit("digest_outro")).status_code == 403
     assert client.post(edit("digest_outro"), {"text": "x", "act": "save"}).status_code == 403
-    assert client.get(reverse("admin:notices_mailtext_changelist")).status_code == 200
+    page = client.get(reverse("admin:notices_mailtext_changelist"))
+    assert page.status_code == 200
+    assert edit("digest_outro") not in page.text  # texts without links to pages that would refuse
 
 
 def test_the_ladder_in_words(admin):
@@ -123,9 +127,9 @@ def test_the_ladder_in_words(admin):
 def test_two_equal_steps_and_telling_before_the_due_day_are_refused(admin):
     add = reverse("admin:notices_rung_add")
     Rung.objects.create(kind="report", offset=5)
-    page = admin.post(add, {"kind": "report", "offset": "5", "active": "on"})
+    page = admin.post(add, {"kind": "report", "when": "before", "days": "5", "active": "on"})
     assert "Loại việc này đã có mốc nhắc đó." in page.content.decode()
-    page = admin.post(add, {"kind": "report", "offset": "1", "tell_department": "on", "active": "on"})
+    page = admin.post(add, {"kind": "report", "when": "before", "days": "1", "tell_department": "on", "active": "on"})
     assert "Chỉ báo chuyên viên Sở ở mốc quá hạn" in page.content.decode()
     assert Rung.objects.count() == 1
 
@@ -154,6 +158,26 @@ class TestEscalation:
             plan(now=later)
             send(now=later)
         assert len(locmem.outbox) == 1
+
+    def test_the_same_matter_of_many_units_is_one_line(self, fake):
+        specialist = make_specialist()
+        for number in range(1, 13):
+            fake.owe(
+                number,
+                unit=make_unit(f"Xã Số {number:02d}"),
+                due=LATE,
+                title="Báo cáo năm 2026",
+                staff_path=f"/quan-tri/{number}/",
+                staff_list_path="/quan-tri/don-doc/",
+            )
+        plan(now=NOW)
+        send(now=NOW)
+        (message,) = locmem.outbox
+        assert message.to == [specialist.email]
+        assert message.subject.startswith("Để ông/bà biết – 12 đơn vị: Báo cáo năm 2026, hạn 18/11/2026: quá hạn 3")
+        assert "Xã Số 10 và 2 đơn vị khác" in message.body
+        assert "/quan-tri/don-doc/" in message.body
+        assert Reminder.objects.filter(state="sent", escalated=True).count() == 12
 
     def test_who_is_in_charge_alone_is_told_and_nobody_before_the_rung(self, fake, unit):
         make_specialist()
@@ -205,3 +229,13 @@ class TestBadInput:
         assert send(now=NOW).failed == 1
         assert "550" in Mail.objects.get().last_error
         assert send(now=moment(hour=17)).sent == 0
+
+
+def test_a_refused_text_is_not_passed_off_as_previewed(admin):
+    said = "Thư mẫu chưa theo lời vừa gõ"
+    for act in ("preview", "save"):
+        page = admin.post(edit("digest_hello"), {"text": "Kính gửi {khong_co},", "act": act}).text
+        assert said in page
+        assert "Kính gửi {khong_co}," in page  # kept in its field
+    assert said not in admin.post(edit("digest_hello"), {"text": "Kính gửi {ten_nguoi_nhan}:", "act": "preview"}).text
+    assert said not in admin.get(edit("digest_hello")).text

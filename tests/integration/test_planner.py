@@ -1,5 +1,6 @@
 """The planner: each rung once for each person, whatever runs late, twice or not at all."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -9,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from districts.models import Holiday
+from notices.ladder import default_rungs
 from notices.loading import load_ladder
-from notices.models import Mail, Reminder, Rung
-from notices.planner import PlanResult, plan
-from tests.factories import TODAY, make_unit, make_units, make_user, moment
+from notices.models import Hold, Mail, Reminder, Rung
+from notices.planner import PlanResult, ladders_of, plan
+from tests.factories import TODAY, make_specialist, make_unit, make_units, make_user, moment
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,16 @@ def test_missed_days_are_caught_up_with_the_most_advanced_rung_only(fake, unit, 
     assert offsets("planned") == [-1]
     assert offsets("superseded") == [0, 1, 999]
     assert Mail.objects.count() == 2
+
+
+def test_what_still_waits_is_replaced_by_the_rung_reached_since(fake, unit, drafter):
+    """The server was away for days: one digest, one line about the duty."""
+    fake.owe(unit=unit, due=DUE)
+    plan(now=moment())
+    assert plan(now=moment(DUE)).superseded == 2  # 1, jumped over, and 5, which waited
+    assert offsets("planned") == [0]
+    assert offsets("superseded") == [1, 5, 999]
+    assert Mail.objects.get().reminders.get(state="planned").offset == 0
 
 
 def test_when_today_s_digest_is_out_the_reminder_waits_for_tomorrow(fake, unit, drafter):
@@ -117,7 +129,23 @@ def test_the_leader_is_copied_on_his_rung_only(fake, unit, drafter):
     assert not Reminder.objects.filter(person=leader).exists()
     plan(now=moment(DUE + dt.timedelta(days=3)))
     assert offsets("planned", leader) == [-3]
-    assert Reminder.objects.filter(person=leader).count() == 1
+    assert offsets("superseded", leader) == [-1]
+
+
+def test_overdue_the_leader_is_copied_first_and_the_department_told_later(fake, unit, drafter):
+    leader, specialist = make_user(Role.UNIT_LEADER, unit=unit), make_specialist()
+    fake.owe(unit=unit, due=DUE)
+    for days, copied, told in ((0, [], []), (1, [-1], []), (3, [-3], [-3])):
+        plan(now=moment(DUE + dt.timedelta(days=days)))
+        assert (offsets("planned", leader), offsets("planned", specialist)) == (copied, told)
+
+
+def test_what_a_unit_settles_among_its_own_is_never_told_to_the_department():
+    for kind in ("signature", "call_closing", "rework"):
+        assert not any(step.tells for step in default_rungs(kind))
+        assert any(step.copy_leader for step in default_rungs(kind))
+    for kind in ("report", "report_supplement", "proposal_returned", "letter"):
+        assert [step.offset for step in default_rungs(kind) if step.tells] == [-3]
 
 
 def test_a_leader_who_owes_the_duty_is_reminded_like_everybody(fake, unit):
@@ -133,7 +161,7 @@ def test_who_has_no_address_is_seen_in_the_outbox_and_told_once_there_is_one(fak
     fake.owe(unit=unit, due=DUE)
     assert plan(now=moment()) == PlanResult(reminders=1, superseded=1, unreachable=1)
     mail = Mail.objects.get()
-    assert (mail.state, mail.last_error) == ("failed", "Người nhận chưa có địa chỉ e-mail.")
+    assert (mail.state, mail.last_error) == ("failed", "Người nhận chưa có địa chỉ thư điện tử.")
     assert mail.reminders.get().offset == 5
     assert plan(now=moment(hour=10)) == PlanResult()
     person.email = "moi@example.vn"
@@ -196,6 +224,7 @@ def test_the_number_of_queries_does_not_follow_the_number_of_duties(fake):
 
 def test_the_ladder_is_loaded_once_and_an_administrator_s_change_stays(fake, unit, drafter):
     assert load_ladder() == 6
+    assert ladders_of({"fake"}) == {"fake": list(default_rungs("fake"))}
     Rung.objects.filter(offset=5).update(active=False)
     Rung.objects.filter(offset=999).delete()
     assert load_ladder() == 0
@@ -211,3 +240,52 @@ def test_commands_run_the_same_code(fake, unit, drafter, capsys, time_machine):
     out = capsys.readouterr().out
     assert "mốc nhắc: thêm 6" in out
     assert "thư: 1" in out
+
+
+def test_a_hold_on_something_else_changes_nothing_and_its_end_frees_what_was_held(fake, unit, drafter):
+    department = make_specialist()
+    owed = fake.owe(1, unit=unit, due=DUE)
+    fake.open["fake:2"] = dataclasses.replace(owed, key="fake:2", unit_id=None, roles=frozenset({Role.DEPT_SPECIALIST}))
+    plan(now=moment())
+    days = {"since": TODAY, "until": DUE, "made_by": department, "made_at": moment(), "reason": "Thử"}
+    Hold.objects.create(unit=make_unit(), title="Khác", **days)
+    assert plan(now=moment(hour=10)) == PlanResult()
+    mine = [
+        Hold.objects.create(unit=unit, title="Một", **days),
+        Hold.objects.create(duty_key="fake:2", title="2", **days),
+    ]
+    plan(now=moment(hour=11))
+    assert set(Reminder.objects.exclude(state="superseded").values_list("duty_key", "state")) == {
+        ("fake:1", "held"),
+        ("fake:2", "held"),
+    }
+    Hold.objects.filter(pk=mine[1].pk).update(lifted_at=moment())
+    plan(now=moment(hour=12))
+    assert Reminder.objects.get(state="planned").duty_key == "fake:2"
+    assert Reminder.objects.get(state="held").duty_key == "fake:1"
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_postgresql_does_not_read_the_whole_queue_for_each_person(fake):
+    """A first run after which the statistics still know of nothing: rows read must follow rows written."""
+    for number, unit in enumerate(make_units(1200)):
+        make_user(Role.UNIT_DRAFTER, unit=unit)
+        fake.owe(number, unit=unit, due=DUE)
+    before = rows_read()
+    plan(now=moment())
+    plan(now=moment(hour=10))
+    assert Mail.objects.count() == 1200
+    assert rows_read() - before < 50 * Reminder.objects.count()
+
+
+def rows_read():
+    """Rows and index entries this transaction has looked at."""
+    tables = "('notices_reminder'::regclass, 'notices_mail'::regclass, 'notices_inboxitem'::regclass)"
+    indexes = f"SELECT indexrelid FROM pg_index WHERE indrelid IN {tables}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(pg_stat_get_xact_tuples_returned(oid)) FROM pg_class"
+            f" WHERE oid IN {tables} OR oid IN ({indexes})"
+        )
+        return cursor.fetchone()[0]

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.roles import Role
+from dossiers.models import Dossier
 from notices import duties
 from proposals import filing
 from proposals.duties import ClosingProvider, ReturnedProvider
@@ -34,7 +35,7 @@ def returned(call, team, due):
     step(proposal, "approve_and_send", team["leader"])
     specialist = actor(make_specialist())
     step(proposal, "receive", specialist)
-    step(proposal, "request_supplement", specialist, note="Bổ sung số liệu", due_on=due)
+    step(proposal, "request_supplement", specialist, note="Bổ sung số liệu\n\nLàm rõ quy mô", due_on=due)
     return proposal
 
 
@@ -49,6 +50,7 @@ def test_a_returned_proposal_is_owed_by_drafters_and_clerks(team, unit):
     assert (duty.key, duty.due, duty.unit_id, duty.opened) == (f"proposal:{proposal.pk}:v4", due, unit.pk, TODAY)
     assert duty.roles == {Role.UNIT_DRAFTER, Role.UNIT_CLERK}
     assert "ĐX-2027-0001" in duty.title
+    assert duty.detail == f"“{Dossier.objects.get(pk=proposal.pk).title}”; Sở đề nghị bổ sung 2 nội dung"
     mine = {one.key for one in duties.open_duties_of(team["drafter"], now=NOW)}
     assert duty.key in mine
     assert duty.key in {one.key for one in duties.open_duties_of(team["leader"], now=NOW)}
@@ -70,7 +72,7 @@ def test_a_unit_with_drafts_is_told_that_the_call_closes(team, unit):
     start(call, team["drafter"]), start(call, team["drafter"])
     [duty] = of("call")
     assert duty.title == "Đợt đề xuất nhiệm vụ KH&CN năm 2027 sắp đóng"
-    assert duty.detail == "Đơn vị có 2 bản nháp chưa trình ký"
+    assert duty.detail == "đơn vị có 2 bản nháp chưa trình ký"
     assert (duty.due, duty.unit_id, duty.kind) == (TODAY + dt.timedelta(days=4), unit.pk, "call_closing")
     assert duties.open_keys([duty.key], now=NOW) == {duty.key}
 

@@ -287,5 +287,5 @@ def test_the_printed_form_of_a_sending_is_the_frozen_one(web, proposal, team):
 
 def test_the_page_of_a_proposal_takes_few_queries(web, proposal, team, django_assert_max_num_queries):
     to_council(proposal, team)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):  # 12 of them for the count in the menu
         page_of(web, "detail", [proposal.pk])

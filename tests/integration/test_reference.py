@@ -7,9 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from districts.loading import load_reference
+from districts.loading import load_reference, refold_units
 from districts.models import Extent, FormerWard, Holiday, Succession, Theme, Unit
 from districts.workdays import is_working_day, load_calendar, next_working_day
+from tests.factories import make_unit
 
 pytestmark = pytest.mark.django_db
 YEARS = range(2025, 2028)
@@ -63,6 +64,17 @@ def test_an_old_name_finds_todays_unit(reference):
     assert names(Unit.objects.search("10402")) == ["Xã Ứng Hòa"]
     assert not Unit.objects.search("đình ba xyz").exists()
     assert today.search("").count() == 126
+
+
+def test_the_very_name_stands_before_longer_names_and_those_before_former_names():
+    old = make_unit("Huyện Ba Vì", valid_to=dt.date(2025, 6, 30))
+    for name in ("Phường Ba Vì Thượng", "Xã Ba Vì", "Xã An Khánh"):
+        Succession.objects.create(predecessor=old, successor=make_unit(name), extent=Extent.PART)
+    refold_units()
+    wanted = ["Huyện Ba Vì", "Xã Ba Vì", "Phường Ba Vì Thượng", "Xã An Khánh"]
+    assert names(Unit.objects.search("ba vì")) == wanted
+    assert names(Unit.objects.search("x. Ba Vi")) == ["Xã Ba Vì"]
+    assert names(Unit.objects.search("ba")) == ["Huyện Ba Vì", "Phường Ba Vì Thượng", "Xã Ba Vì", "Xã An Khánh"]
 
 
 def test_names_on_papers(reference):

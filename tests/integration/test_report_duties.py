@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.roles import Role
+from dossiers.duties import SignatureProvider
 from dossiers.models import Dossier
 from dossiers.refusals import StepRefused
 from notices import duties
@@ -86,14 +87,15 @@ class TestLock:
         Obligation.objects.update(counted_until=LAST + DAY)
         assert keys(after) == [key] and duties.open_keys([key], now=after) == {key}
 
-    def test_a_digest_promises_late_work_only_where_it_works(self):
+    def test_nobody_is_asked_to_sign_what_can_no_longer_be_sent(self):
         desk = Desk(due_on=LAST, locks_on=LAST)
         desk.fill()
         desk.step("submit_for_signature", desk.drafter)
+        [key] = keys(prefix="signature", now=make.moment(LAST))
         plan(now=make.moment(LAST + DAY))
         send(now=make.moment(LAST + DAY))
-        texts = [message.body for message in locmem.outbox if "Ký và gửi" in message.body]
-        assert texts and not [text for text in texts if "Việc quá hạn vẫn thực hiện được" in text]
+        assert not [message for message in locmem.outbox if "Ký và gửi" in message.body]
+        assert not SignatureProvider().open_keys([key], now=make.moment(LAST + DAY))
 
 
 def desk_list(desk, day):

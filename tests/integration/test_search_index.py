@@ -27,7 +27,7 @@ def test_the_index_is_there_and_the_search_uses_it():
 def test_a_server_that_forbids_the_extension_gets_a_portal_without_index_and_a_warning():
     drop_index(connection)
     with connection.cursor() as cursor:
-        cursor.execute("DROP EXTENSION pg_trgm")
+        cursor.execute("DROP EXTENSION pg_trgm CASCADE")  # and the index of the audit trail
         cursor.execute("CREATE ROLE khong_quyen")
         cursor.execute("SET LOCAL ROLE khong_quyen")
     assert make_index(connection) is False

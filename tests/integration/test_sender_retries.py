@@ -1,6 +1,7 @@
 """The sender and its ladders: which answer makes a mail wait how long, and what a run that must end leaves behind."""
 
 import datetime as dt
+import time
 
 import pytest
 from django.core.mail.backends.smtp import EmailBackend
@@ -11,9 +12,16 @@ from notices.sender import SendResult, send
 from notices.settling import settle_by_hand
 from tests.factories import NOW, make_specialist
 from tests.integration.test_sender import queued, state
+from tests.support.mail import NOBODY
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture(params=[0.0, 0.999999], ids=["shortest", "longest"])
+def luck(request, monkeypatch):
+    """The two ends of what chance may add to a wait."""
+    monkeypatch.setattr("random.random", lambda: request.param)
 
 
 def waited(mail):
@@ -32,18 +40,19 @@ def waited(mail):
         ("DATA", "451 4.3.0 local error", 1, 2),
     ],
 )
-def test_the_answer_decides_how_long_a_mail_waits(smtp_sink, stage, answer, least, most):
-    mail = queued()
+def test_the_answer_decides_how_long_a_mail_waits(smtp_sink, luck, stage, answer, least, most):
+    mail, began = queued(), time.monotonic()
     smtp_sink.script(stage, answer)
     assert send(now=NOW) == SendResult(later=1)
-    assert least * MINUTE <= waited(mail) <= most * MINUTE
+    took = dt.timedelta(seconds=time.monotonic() - began)  # the sender counts from the moment of the answer
+    assert least * MINUTE <= waited(mail) <= most * MINUTE + took
     assert (mail.state, mail.refusals, mail.message_id, mail.worker) == ("queued", 1, "", "")
     assert mail.last_error.startswith(answer[:3])
     assert send(now=mail.not_before) == SendResult(sent=1)
     assert len(smtp_sink.messages) == 1
 
 
-def test_each_refusal_waits_longer_and_the_last_is_final(smtp_sink):
+def test_each_refusal_waits_longer_and_the_last_is_final(smtp_sink, luck):
     mail, waits, now = queued(), [], NOW
     smtp_sink.script("RCPT", *["450 4.2.2 mailbox full"] * 60)
     while send(now=now) == SendResult(later=1):
@@ -129,3 +138,39 @@ def test_the_recipient_is_frozen_when_the_mail_is_planned(smtp_sink):
     mail.person.save()
     assert send(now=NOW).sent == 1
     assert smtp_sink.wait_for(1)[0].recipients == ("cu@example.vn",)
+
+
+def test_days_without_a_server_are_no_crashes(smtp_sink, settings):
+    mail, port = queued(attempts=400), settings.EMAIL_PORT
+    settings.EMAIL_PORT = NOBODY
+    now = NOW
+    for _ in range(2 * claims.GIVEN_UP_AFTER):
+        assert send(now=now) == SendResult(later=1)
+        mail.refresh_from_db()
+        now = mail.not_before
+    assert (mail.crashes, mail.attempts) == (0, 400 + 2 * claims.GIVEN_UP_AFTER)
+    settings.EMAIL_PORT = port
+    assert send(now=now) == SendResult(sent=1)
+
+
+def test_what_was_claimed_in_vain_leaves_alone_and_after_the_others(smtp_sink):
+    suspects = [queued(number, crashes=claims.ALONE_AFTER) for number in (1, 2)]
+    calm = [queued(number, crashes=claims.ALONE_AFTER - 1) for number in (3, 4)]
+    taken = [{mail.pk for mail in claims.claim(worker=f"w{n}", now=NOW, limit=50)} for n in range(4)]
+    assert taken == [{mail.pk for mail in calm}, {suspects[0].pk}, {suspects[1].pk}, set()]
+
+
+def test_the_last_crash_is_told_on_the_row_and_counted(smtp_sink):
+    last = {"state": "sending", "worker": "tot", "lease_until": NOW - MINUTE, "crashes": claims.GIVEN_UP_AFTER - 1}
+    guilty, begun = queued(1, **last), queued(2, **last, message_id="<x@y>")
+    assert send(now=NOW) == SendResult(failed=1, unknown=1)
+    assert [state(guilty), state(begun)] == ["failed", "unknown"]
+    assert guilty.last_error == claims.CRASHED
+    assert smtp_sink.messages == []
+
+
+def test_behind_a_very_slow_server_the_rest_goes_back_before_its_lease_is_over(smtp_sink, monkeypatch):
+    mails = [queued(number) for number in range(1, 4)]
+    monkeypatch.setattr(claims, "LEASE", dt.timedelta(0))
+    assert send(now=NOW, limit=3) == SendResult()
+    assert [(state(mail), mail.attempts, mail.crashes) for mail in mails] == [("queued", 0, 0)] * 3

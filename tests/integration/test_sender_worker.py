@@ -10,6 +10,7 @@ from notices.outbox import queue_mail
 from ops.processes import wait_until
 from tests.factories import make_user
 from tests.integration.test_mail_texts import STEP
+from tests.support.broker import PATIENCE
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -35,7 +36,7 @@ def test_a_committed_mail_wakes_the_worker_and_leaves_once(worker, smtp_sink):
         current_app.send_task("notices.plan")
     queue(2)
     smtp_sink.wait_for(2)
-    assert wait_until(lambda: Mail.objects.filter(state="sent").count() == 2, seconds=20)
+    assert wait_until(lambda: Mail.objects.filter(state="sent").count() == 2, seconds=PATIENCE)
     assert len({received.message["message-id"] for received in smtp_sink.messages}) == len(smtp_sink.messages) == 2
 
 

@@ -80,9 +80,9 @@ def test_the_machine_keeps_to_its_own_moves(before):
     steps = {
         "claim": lambda mail: claims.claim(worker="w", now=NOW, limit=5),
         "sent": lambda mail: claims.settle_sent(mail, now=NOW),
-        "failed": lambda mail: claims.settle(mail, Mail.State.FAILED),
-        "unknown": lambda mail: claims.settle(mail, Mail.State.UNKNOWN),
-        "superseded": lambda mail: claims.settle(mail, Mail.State.SUPERSEDED),
+        "failed": lambda mail: claims.settle(mail, Mail.State.FAILED, now=NOW),
+        "unknown": lambda mail: claims.settle(mail, Mail.State.UNKNOWN, now=NOW),
+        "superseded": lambda mail: claims.settle(mail, Mail.State.SUPERSEDED, now=NOW),
         "sweep": lambda mail: claims.sweep(now=HOUR_LATER),
     }
     for number, (name, step) in enumerate(steps.items()):
@@ -220,3 +220,30 @@ def test_the_command_reads_plain_and_packed_logs(tmp_path, capsys, name):
     assert "đã đến: 1 · máy chủ trả lại: 1 · máy chủ còn đang thử: 1" in capsys.readouterr().out
     with pytest.raises(CommandError, match="Không đọc được tệp nhật ký"):
         call_command("resolve_unknown", log=str(tmp_path / "khong-co.log"))
+
+
+@pytest.mark.parametrize("spoil", [lambda whole: whole[:-12], lambda whole: whole[:30] + b"xxxx" + whole[34:]])
+def test_a_cut_or_broken_log_is_refused_in_a_sentence(tmp_path, spoil):
+    mail = a_mail(state="unknown", message_id="<1@khcn>")
+    line = "Nov 23 07:00:03 relay postfix/smtp[2]: AAAAA1: to=<lan@example.vn>, status=sent (250 OK)\n"
+    log = tmp_path / "mail.log.gz"
+    log.write_bytes(spoil(gzip.compress((line * 500).encode())))
+    with pytest.raises(CommandError, match="bị cắt dở hoặc hỏng"):
+        call_command("resolve_unknown", log=str(log))
+    mail.refresh_from_db()
+    assert mail.state == "unknown"
+
+
+def test_a_log_that_names_none_of_the_mails_says_so(tmp_path, capsys):
+    a_mail(state="unknown", message_id="<1@khcn>")
+    (tmp_path / "mail.log").write_text("hôm nay trời đẹp\n")
+    call_command("resolve_unknown", log=str(tmp_path / "mail.log"))
+    assert "Không tìm thấy Message-ID nào" in capsys.readouterr().out
+
+
+def test_the_moment_of_the_end_is_kept_and_goes_with_a_new_try():
+    mail = a_mail(state="unknown", message_id="<1@khcn>")
+    settle_by_hand(mail_id=mail.pk, action=BOUNCED, user=make_specialist(), now=HOUR_LATER)
+    assert Mail.objects.get().ended_at == HOUR_LATER
+    settle_by_hand(mail_id=mail.pk, action=RETRY, user=make_specialist(), now=HOUR_LATER)
+    assert Mail.objects.get().ended_at is None

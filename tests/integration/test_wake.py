@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 from django.urls import reverse
 
 from dossiers.models import Dossier
@@ -24,23 +24,52 @@ def refused_broker():
     wake.nudger.wait(HANG)
 
 
+@pytest.fixture
+def publishing(monkeypatch):
+    """(thread, is the mail to be seen from outside the request?) of each publish, as it begins; and ``answered``.
+
+    No publish ends before ``answered`` is set: a request that waited for one would hang with it.
+    """
+    seen, answered, plain = [], threading.Event(), wake.publish
+
+    def publish():
+        seen.append((threading.current_thread(), Mail.objects.filter(state="queued").exists()))
+        connections.close_all()
+        done = plain()
+        answered.wait(HANG)
+        return done
+
+    monkeypatch.setattr(wake, "publish", publish)
+    yield seen, answered
+    answered.set()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("broker", ["silent_broker", "refused_broker"])
-def test_a_step_is_stored_and_answered_while_the_broker_is_away(broker, request, client, time_machine):
+def test_a_step_is_stored_and_answered_while_the_broker_is_away(broker, request, client, time_machine, publishing):
     request.getfixturevalue(broker)
     time_machine.move_to(NOW, tick=True)
     drafter, leader, _ = make_team(make_unit())
     dossier = step(complete_proposal(make_call(), drafter), "submit_for_signature", drafter)
     client.force_login(leader)
     url = reverse("dossiers:step", args=[dossier.pk, "approve_and_send"])
-    started = time.monotonic()
+    publishes, answered = publishing
+    answered.set()
+    assert wake.nudger.wait(HANG)
+    answered.clear()
+    publishes.clear()
     answer = client.post(url, {"version": dossier.version, "content_seq": dossier.content_seq})
-    spent = time.monotonic() - started
+    assert not wake.nudger.wait(0)  # answered while the publishing still hangs
+    answered.set()
     assert answer.status_code == 302
     dossier = Dossier.objects.get(pk=dossier.pk)
     assert dossier.status == "sent"
     assert Mail.objects.filter(state="queued").exists()
-    assert spent < 10  # the page itself; a publish inside the request would take kombu's 45 s and more
+    assert wake.nudger.wait(HANG)
+    assert publishes != []
+    for thread, committed in publishes:
+        assert thread is not threading.current_thread()
+        assert committed
 
 
 def test_publishing_to_a_silent_broker_ends(silent_broker):
@@ -102,7 +131,7 @@ def test_a_thread_that_cannot_be_started_harms_nobody(monkeypatch, refused_broke
     with transaction.atomic():
         wake.wake_sender()
     monkeypatch.undo()
-    assert wake.nudger.wait(1)
+    assert wake.nudger.wait(HANG)
 
 
 def test_a_forked_child_does_not_inherit_a_lock_that_nobody_will_open(silent_broker):

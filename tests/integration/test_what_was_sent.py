@@ -162,7 +162,7 @@ def test_a_unit_is_told_the_place_at_the_department_not_the_person(client, team,
     drafter, leader, _ = team
     dossier = step(sent_proposal(make_call(), drafter, leader), "receive", specialist)
 
-    mail = Mail.objects.get(person=drafter, subject__startswith="Tiếp nhận")
+    mail = Mail.objects.get(person=drafter, subject__startswith="Sở đã tiếp nhận")
     client.force_login(leader)
     refused = client.post(
         reverse("dossiers:step", args=[dossier.pk, "approve_and_send"]),
@@ -198,7 +198,7 @@ def test_a_specialist_is_told_of_a_dossier_given_to_them(team, specialist):
     assign(dossier=dossier, person=specialist, actor=actor(head), now=NOW)
 
     mail = Mail.objects.get(person=specialist)
-    assert mail.subject == f"Được giao theo dõi hồ sơ: Đề xuất nhiệm vụ {dossier.code}"
+    assert mail.subject == f"Ông/bà được giao theo dõi: {dossier.code}, “{dossier.title}”"
     assert "Lê Quang Vinh" in mail.text and "/quan-tri/" in mail.text
 
 

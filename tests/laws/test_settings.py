@@ -32,7 +32,15 @@ def test_deployment_check_is_silent():
 def test_production_refuses_to_start_without(name, said):
     done = manage("check", **{name: None})
     assert done.returncode != 0
-    assert said in done.stderr
+    assert done.stderr.startswith(f"Chưa đặt {said}")  # one sentence that says what to do, no traceback
+    assert done.stderr.strip().count("\n") == 0
+
+
+@pytest.mark.once
+def test_the_sentence_comes_before_an_unknown_command_too():
+    done = manage("plan_reminders", SECRET_KEY=None)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "DEMO=1 .venv/bin/python manage.py plan_reminders" in done.stderr
 
 
 @pytest.mark.django_db

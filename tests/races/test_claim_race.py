@@ -16,7 +16,7 @@ from notices.claims import LEASE
 from notices.models import Mail
 from notices.sender import message_id, send
 from tests.factories import make_user
-from tests.races.test_planner_race import at_once
+from tests.support.at_once import at_once
 from tests.support.broker import BASE_DIR, database_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -79,7 +79,7 @@ def test_a_sender_killed_before_its_stamp_leaves_one_unknown_and_no_double(mails
         # What the dead had claimed is held until their lease is over: as if that time had passed.
         Mail.objects.filter(state="sending").update(lease_until=timezone.now() - dt.timedelta(seconds=1))
         running.append(subprocess.Popen([sys.executable, "manage.py", "send_mail"], cwd=BASE_DIR, env=env))
-        running[-1].wait(timeout=60)
+        running[-1].wait(timeout=180)
     assert [process.returncode for process in running] == [-signal.SIGKILL] * len(KILLED_AT) + [0]
 
     assert send(now=timezone.now() + LEASE * 2).sent == 0

@@ -5,7 +5,7 @@ import pytest
 from accounts import attempts
 from accounts.models import LoginAttempt
 from tests.factories import NOW
-from tests.races.test_planner_race import at_once
+from tests.support.at_once import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -1,16 +1,15 @@
 """Eight planners at once, and a planner beside a sender: the ledger holds every rung once, nobody gets two digests."""
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connections
 
 from accounts.roles import Role
 from notices.models import Mail, Reminder
 from notices.planner import plan
 from notices.sender import send
 from tests.factories import make_units, make_user, moment
+from tests.support.at_once import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -18,27 +17,6 @@ PLANNERS = 8
 UNITS = 126
 DUE = dt.date(2026, 11, 30)
 NOW = moment(DUE + dt.timedelta(days=3))  # every rung reached: six a person
-
-
-def at_once(*works):
-    """Run the functions in threads of their own, released together; returns what went wrong."""
-    barrier, wrong = threading.Barrier(len(works)), []
-
-    def run(work):
-        try:
-            barrier.wait()
-            work()
-        except Exception as error:  # shown by the assertion of the test
-            wrong.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return wrong
 
 
 @pytest.fixture

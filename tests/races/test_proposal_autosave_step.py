@@ -103,7 +103,7 @@ def test_a_sent_proposal_never_differs_from_its_frozen_revision(team):
 
         def send(proposal=proposal, stop=stop, before=before):
             try:
-                wait_until(lambda: 200 in statuses[before:], seconds=20)  # typing is under way
+                wait_until(lambda: 200 in statuses[before:], seconds=60)  # typing is under way
                 take(proposal, "submit_for_signature", team["drafter"], threading.Event())
                 take(proposal, "approve_and_send", team["leader"], threading.Event())
             finally:

@@ -17,11 +17,12 @@ from dossiers.refusals import ContentRefused, StepRefused
 from notices.models import Mail, Reminder
 from notices.planner import plan
 from notices.sender import send
+from ops.processes import wait_until
 from reports.filing import RowConflict, row_token, save_entry, save_sheet, start_report
 from reports.models import Cycle, Entry, Obligation, Report
 from reports.opening import open_cycles
 from tests import factories as make
-from tests.races.test_planner_race import at_once
+from tests.support.at_once import at_once
 from tests.support.report_desk import Desk, first
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -38,7 +39,9 @@ def desk_of_round(number):
 
 def told_of(sink, cycle):
     """Digests so far that name the cycle's title."""
-    return sum(cycle.round.title in str(received.message["subject"]) for received in sink.messages)
+    digests = set(Mail.objects.filter(kind=Mail.DIGEST).values_list("message_id", flat=True))
+    told = [received.message for received in sink.messages if received.message["message-id"] in digests]
+    return sum(cycle.round.title in str(message["subject"]) for message in told)
 
 
 def take(desk, action, who):
@@ -77,7 +80,7 @@ class TestReminders:
                 send(now=AT_DUE)
 
             def remind_after(sent=sent, claimed=claimed):
-                assert sent.wait(30)
+                assert sent.wait(60)
                 claimed += Mail.objects.exclude(state="queued").values_list("pk", flat=True)
                 plan(now=AT_DUE)
                 send(now=AT_DUE)
@@ -140,11 +143,12 @@ def type_sheets(desk, saved, stop):
 def test_a_sent_report_never_differs_from_its_frozen_revision():
     saved = []
     for number in range(ROUNDS):
-        desk, stop = desk_of_round(number), threading.Event()
+        desk, stop, before = desk_of_round(number), threading.Event(), len(saved)
         desk.fill()
 
-        def go(desk=desk, stop=stop):
+        def go(desk=desk, stop=stop, before=before):
             try:
+                wait_until(lambda: "saved" in saved[before:], seconds=60)  # typing is under way
                 take(desk, "submit_for_signature", desk.drafter)
                 take(desk, "approve_and_send", desk.leader)
             finally:

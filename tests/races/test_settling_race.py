@@ -10,7 +10,7 @@ from notices.states import ARRIVED, SEND_ANEW, MoveRefused
 from notices.weekly import plan_weekly
 from records.models import AuditEntry
 from tests.factories import NOW, TODAY, make_specialist, make_unit, make_user
-from tests.races.test_planner_race import at_once
+from tests.support.at_once import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 HANDS = 6

@@ -20,6 +20,8 @@ from ops.redis_server import HOW_TO_GET, RedisServer, find_binary
 from tests.support.need import missing
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+FAST = {"NOTICES_EVERY_SECONDS": "1", "HEARTBEAT_EVERY_SECONDS": "1"}  # of a beat whose work can be waited for
+PATIENCE = 180  # seconds; on a machine at its limits the start of one Celery alone takes forty
 
 
 def database_url(config):
@@ -35,10 +37,38 @@ def database_url(config):
 
 
 def point_celery_at(url):
-    """Make this process publish to ``url``; connections to the former broker are forgotten."""
+    """Make this process publish to ``url``; connections to the former broker are forgotten.
+
+    Whatever is being published goes to the former broker: a test must not find the message of the one before it.
+    """
+    nudger.wait(60)
     app.conf.update(broker_url=url.replace("unix://", "redis+socket://", 1))
     app._pool = None
     app.amqp._producer_pool = None
+
+
+def children_of(pid):
+    """Process ids of the living children of ``pid``: of a worker, its pool."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for listed in lists for child in listed.read_text().split()]
+
+
+def beat_process(redis_url, number, **env):
+    """A real ``celery beat`` with a schedule file of its own; wakes the sender each second."""
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "kltn_portal.settings",
+        "DATABASE_URL": database_url(connection.settings_dict),
+        "REDIS_URL": redis_url,
+        "DATA_DIR": str(settings.DATA_DIR),
+        **FAST,
+        **env,
+    }
+    schedule = os.path.join(settings.DATA_DIR, f"beat-{number}")
+    argv = [sys.executable, "-m", "celery", "--app", "kltn_portal", "--quiet", "beat", "--schedule", schedule]
+    argv += ["--pidfile", "", "--loglevel", "WARNING"]
+    with open(os.path.join(settings.DATA_DIR, "beat.log"), "ab") as log:
+        return spawn(argv, env=env, cwd=BASE_DIR, stdout=log, stderr=subprocess.STDOUT)
 
 
 class Worker:
@@ -55,13 +85,13 @@ class Worker:
         argv += ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         with open(self.log, "ab") as log:
             self.process = spawn(argv, env=self.env, cwd=BASE_DIR, stdout=log, stderr=subprocess.STDOUT)
-        wait_until(lambda: self.answers() or self.process.poll() is not None, seconds=60)
-        if self.process.poll() is not None or not self.answers():
+        there = wait_until(lambda: self.process.poll() is not None or self.answers(), seconds=PATIENCE)
+        if not there or self.process.poll() is not None:
             pytest.fail(f"Celery worker did not start:\n{self.log.read_text()}", pytrace=False)
 
     def answers(self):
         """Whether the worker takes part in remote control, thus consumes."""
-        return bool(app.control.ping(destination=[self.name], timeout=0.5))
+        return bool(app.control.ping(destination=[self.name], timeout=1))
 
     def stop(self):
         """Warm shutdown: running tasks finish."""
@@ -123,6 +153,19 @@ def start_worker(transactional_db, redis_url):
 
 
 @pytest.fixture
+def beats(redis_url):
+    """``beats(count)`` starts so many beats; returns all that were started."""
+    started = []
+
+    def start(count=1):
+        started.extend(beat_process(redis_url, len(started) + number) for number in range(count))
+        return started
+
+    yield start
+    stop(started)
+
+
+@pytest.fixture
 def worker(smtp_sink, start_worker):
     """A running Celery worker whose mails land in ``smtp_sink``."""
     return start_worker(EMAIL_URL=smtp_sink.url)
@@ -145,7 +188,6 @@ def silent_broker():
         before = app.conf.broker_url
         point_celery_at(f"redis://127.0.0.1:{server.getsockname()[1]}/0")
         yield taken
-        nudger.wait(60)
         point_celery_at(before)
         server.shutdown(socket.SHUT_RDWR)
         for one in taken:

@@ -3,12 +3,14 @@
 import shutil
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from tests.support.need import missing
 
 HOW_TO_GET = "Chromium không có trên máy này. Cài bằng lệnh «sudo apt install chromium fonts-liberation2»."
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-dev-shm-usage"]
+PATIENCE = 60_000  # milliseconds; only a machine at its limits, or a fault, needs them
+expect.set_options(timeout=PATIENCE)
 
 
 class Complaints:
@@ -43,7 +45,7 @@ def chromium():
         # Playwright's sync API keeps an event loop in this thread; Django would refuse every query beside it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=binary, args=ARGUMENTS, timeout=PATIENCE)
             yield browser
             browser.close()
 
@@ -66,7 +68,7 @@ def new_page(chromium, complaints):
         options = {"viewport": {"width": 1280, "height": 900}, **options}
         context = chromium.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **options)
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         complaints.watch(page)
         return page

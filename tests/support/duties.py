@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from accounts.roles import Role
 from notices import duties
@@ -38,10 +39,11 @@ class FakeProvider:
         del self.open[key]
 
     def open_duties(self, *, now, unit_ids=None):
-        return [duty for duty in self.open.values() if unit_ids is None or duty.unit_id in unit_ids]
+        mine = [duty for duty in self.open.values() if unit_ids is None or duty.unit_id in unit_ids]
+        return [duty for duty in mine if not duty.over(timezone.localtime(now).date())]
 
     def open_keys(self, keys, *, now):
-        return {key for key in keys if key in self.open}
+        return {duty.key for duty in self.open_duties(now=now)} & set(keys)
 
 
 @pytest.fixture

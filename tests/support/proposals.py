@@ -1,5 +1,7 @@
 """Filled-in proposals and posted rows, for tests."""
 
+from django.urls import reverse
+
 from dossiers.door import take_step
 from dossiers.models import Dossier
 from proposals import filing, sections
@@ -68,3 +70,13 @@ def rows_data(rows):
     for index, row in enumerate(rows):
         data |= {f"products-{index}-{name}": value for name, value in row.items()}
     return data
+
+
+def section_url(proposal, key, name="section"):
+    """Address of one section's page (or, by ``name``, of what belongs to it)."""
+    return reverse(f"proposals:{name}", args=[proposal.pk, key])
+
+
+def fresh(proposal):
+    """The proposal and its dossier as they are stored now."""
+    return Proposal.objects.select_related("dossier").get(pk=proposal.pk)

@@ -7,7 +7,7 @@ from django.utils import formats, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.dates import DateError, format_date, format_datetime, parse_date, weekday_date
+from records.dates import DateError, format_date, format_datetime, parse_date, short_date, weekday_date
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,9 @@ def test_django_itself_reads_and_prints_the_vietnamese_way():
         assert forms.DateField().clean("05/06/2026") == dt.date(2026, 6, 5)
         assert formats.number_format(1234567.5, force_grouping=True) == "1.234.567,5"
         assert formats.date_format(dt.date(2026, 6, 5), "SHORT_DATE_FORMAT") == "05/06/2026"
+
+
+def test_another_year_is_printed():
+    today = dt.date(2026, 11, 23)
+    assert short_date(dt.date(2026, 12, 5), today) == "05/12"
+    assert short_date(dt.date(2027, 1, 5), today) == "05/01/2027"

@@ -27,3 +27,18 @@ from django.template import Context, Template
 )
 def test_filters(source, value, shown):
     assert Template(source).render(Context({"v": value, "today": dt.date(2026, 12, 15)})) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("024 0000 0001", "tel:02400000001"),
+        ("(024) 3825.1234, máy lẻ 12", "tel:02438251234"),
+        ("024 - 3825 1234", "tel:02438251234"),
+        ("0912-345-678 / 0913 222 333", "tel:0912345678"),
+        ("+84 912 345 678 - 0913 222 333", "tel:+84912345678"),
+        ("", "tel:"),
+    ],
+)
+def test_a_written_number_is_dialled_as_one_number(written, dialled):
+    assert Template("{{ v|tel }}").render(Context({"v": written})) == dialled

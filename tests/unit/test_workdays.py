@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from districts.workdays import (
@@ -41,7 +41,6 @@ def test_between_is_the_obvious_count_and_signed(a, b, calendar):
     assert working_days_between(high, low, calendar) == -slow
 
 
-@settings(deadline=None)
 @given(days, st.integers(-40, 40), calendars)
 def test_adding_n_days_lies_n_days_away_on_a_working_day(day, n, calendar):
     there = add_working_days(day, n, calendar)

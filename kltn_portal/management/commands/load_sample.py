@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from kltn_portal.sample import people, proposals, reports
+from kltn_portal.sample import people, proposals, reminders, reports
 from notices.models import InboxItem, Mail
 
 
@@ -26,4 +26,5 @@ class Command(BaseCommand):
             state=Mail.State.SUPERSEDED, last_error="Dữ liệu mẫu: không gửi."
         )
         InboxItem.objects.filter(read_at=None).update(read_at=now)
+        reminders.make_reminders(now=now)  # but the last morning's reminders are there to be looked at
         self.stdout.write("Đã tạo dữ liệu mẫu.")

@@ -2,11 +2,12 @@
 
 import gzip
 import sys
+import zlib
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from notices.settling import settle_from_log
+from notices.settling import NOTHING_FOUND, settle_from_log
 
 
 class Command(BaseCommand):
@@ -19,12 +20,16 @@ class Command(BaseCommand):
         try:
             with _open(log) as lines:
                 done = settle_from_log(lines, user=None, now=timezone.now())
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise CommandError("Tệp nhật ký .gz bị cắt dở hoặc hỏng. Chép lại tệp đủ rồi chạy lại.") from error
         except OSError as error:
             raise CommandError(f"Không đọc được tệp nhật ký: {error}. Kiểm tra đường dẫn và quyền đọc.") from error
         self.stdout.write(
             f"đã đến: {done.sent} · máy chủ trả lại: {done.failed} · máy chủ còn đang thử: {done.waiting} · "
             f"không có trong nhật ký: {done.absent}"
         )
+        if done.knew_none:
+            self.stdout.write(NOTHING_FOUND)
 
 
 def _open(log):

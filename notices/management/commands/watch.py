@@ -2,12 +2,11 @@
 
 import sys
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 from django.utils import timezone
 
-from notices.alarms import send_now, tell
+from notices.alarms import tell, tell_without_database
 from notices.watching import look
 
 FINE, TROUBLE, UNTOLD = 0, 1, 2
@@ -27,8 +26,7 @@ class Command(BaseCommand):
         except DatabaseError as error:
             words = f"Cơ sở dữ liệu không trả lời: {error}".strip()
             self.stderr.write(words)
-            if settings.ALARM_ADDRESSES:
-                send_now("[Cổng KH&CN] Cảnh báo: cơ sở dữ liệu không trả lời", words, to=settings.ALARM_ADDRESSES)
+            tell_without_database(words, now=now)
             sys.exit(UNTOLD)
         for problem in problems:
             self.stdout.write(f"{problem.words} {problem.todo}")

@@ -3,11 +3,11 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from reports.opening import open_cycles
+from reports.opening import run_opening
 
 
 class Command(BaseCommand):
     help = "Mở các kỳ báo cáo đến ngày mở và chốt danh sách đơn vị phải báo cáo. Chạy lại không mở hai lần."
 
     def handle(self, *args, **options):
-        self.stdout.write(f"đã mở {open_cycles(now=timezone.now())} kỳ báo cáo")
+        self.stdout.write(f"đã mở {run_opening(now=timezone.now())} kỳ báo cáo")

@@ -1,6 +1,7 @@
-"""Breaks a process on demand: its clock, its start, its duties."""
+"""Breaks a process on demand: its clock, its start, its duties, the writing of one mail."""
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -23,7 +24,24 @@ class FaultsConfig(AppConfig):
             for other in duties.providers():
                 duties.unregister(other.prefix)
             duties.register(FileProvider(path))
+        if key := os.environ.get("FAULT_CRASH"):
+            _crash_over(key)
         if gate := os.environ.get("FAULT_GATE"):  # loaded and waiting: many processes can be released together
+            Path(f"{gate}.ready-{os.getpid()}").touch()
             end = time.monotonic() + 120
             while not Path(gate).exists() and time.monotonic() < end:
                 time.sleep(0.002)
+
+
+def _crash_over(key):
+    """The process dies while it composes the mail of this key, as by a fault in a library."""
+    from notices import sender
+
+    plain = sender.compose
+
+    def compose(mail, *args):
+        if mail.dedupe_key == key:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return plain(mail, *args)
+
+    sender.compose = compose

@@ -3,58 +3,17 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from accounts.roles import Role
 from dossiers.models import Dossier
-from proposals import filing, sections
+from proposals import sections
 from proposals.items import LABELS
 from proposals.models import Proposal
-from tests.factories import NOW, TODAY, actor, make_call, make_signer, make_team, make_theme, make_unit, make_user
-from tests.support.proposals import complete, fill, rows_data, step
+from tests.factories import TODAY, actor, make_call, make_signer, make_team, make_theme, make_unit, make_user
+from tests.support.proposals import complete, fill, fresh, rows_data, section_url, step
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def unit():
-    return make_unit()
-
-
-@pytest.fixture
-def drafter(unit):
-    return make_user(Role.UNIT_DRAFTER, unit=unit, full_name="Trần Thị Soạn")
-
-
-@pytest.fixture
-def call():
-    return make_call(themes=[make_theme()])
-
-
-@pytest.fixture
-def proposal(call, drafter):
-    return filing.start_proposal(call=call, actor=actor(drafter), now=NOW)
-
-
-@pytest.fixture
-def web(client, drafter):
-    client.force_login(drafter)
-    return client
-
-
-def url(proposal, key, name="section"):
-    return reverse(f"proposals:{name}", args=[proposal.pk, key])
-
-
-def fresh(proposal):
-    return Proposal.objects.select_related("dossier").get(pk=proposal.pk)
 
 
 def test_new_makes_a_draft_with_the_contacts_of_the_unit(web, call, unit):
@@ -63,7 +22,7 @@ def test_new_makes_a_draft_with_the_contacts_of_the_unit(web, call, unit):
     make_signer(unit)
     answer = web.post(reverse("proposals:new", args=[call.pk]))
     made = Proposal.objects.get()
-    assert answer["Location"] == url(made, "basics")
+    assert answer["Location"] == section_url(made, "basics")
     assert made.contact_organisation == "UBND xã Ứng Hòa"
     assert made.contact_representative == "Lê Văn Chủ, Chủ tịch"
     assert (made.contact_identifier, made.contact_phone) == ("H26.45", "024 1234 5678")
@@ -96,12 +55,12 @@ def test_a_reader_starts_nothing(client, unit, call):
 
 @pytest.mark.parametrize("key", [section.key for section in sections.SECTIONS])
 def test_every_section_saves_empty_without_a_word(web, proposal, key):
-    answer = web.post(url(proposal, key), {"version": "0", **rows_data([])})
+    answer = web.post(section_url(proposal, key), {"version": "0", **rows_data([])})
     assert answer.status_code == 302
 
 
 def test_every_label_of_the_form_stands_on_its_page(web, proposal):
-    pages = "".join(web.get(url(proposal, section.key)).content.decode() for section in sections.SECTIONS)
+    pages = "".join(web.get(section_url(proposal, section.key)).content.decode() for section in sections.SECTIONS)
     for number, label in LABELS.items():
         assert f"{number}. {label}" in pages
     assert "Không nhập nội dung thuộc bí mật nhà nước" in pages
@@ -109,22 +68,22 @@ def test_every_label_of_the_form_stands_on_its_page(web, proposal):
 
 
 def test_saving_goes_on_to_the_next_section_and_last_to_the_check(web, proposal):
-    answer = web.post(url(proposal, "grounds"), {"version": "0", "grounds": "Kế hoạch số 139/KH-UBND"})
-    assert answer["Location"] == url(proposal, "aims")
-    answer = web.post(url(proposal, "contacts"), {"version": "0"})
+    answer = web.post(section_url(proposal, "grounds"), {"version": "0", "grounds": "Kế hoạch số 139/KH-UBND"})
+    assert answer["Location"] == section_url(proposal, "aims")
+    answer = web.post(section_url(proposal, "contacts"), {"version": "0"})
     assert answer["Location"] == reverse("proposals:check", args=[proposal.pk])
     assert fresh(proposal).grounds == "Kế hoạch số 139/KH-UBND"
 
 
 def test_from_the_check_one_comes_straight_back(web, proposal):
-    answer = web.post(url(proposal, "grounds") + "?tu=kiem-tra", {"version": "0"})
+    answer = web.post(section_url(proposal, "grounds") + "?tu=kiem-tra", {"version": "0"})
     assert answer["Location"] == reverse("proposals:check", args=[proposal.pk])
 
 
 def test_title_and_theme_stand_on_the_dossier_and_can_be_searched(web, proposal):
     theme = make_theme()
     data = {"version": "0", "title": "Xử lý rơm rạ", "theme": theme.pk, "science_fields": ["nong_nghiep", "ky_thuat"]}
-    web.post(url(proposal, "basics"), {**data, "task_type": "ung_dung"})
+    web.post(section_url(proposal, "basics"), {**data, "task_type": "ung_dung"})
     row = fresh(proposal)
     assert (row.dossier.title, row.dossier.theme) == ("Xử lý rơm rạ", theme)
     assert sorted(row.science_fields) == ["ky_thuat", "nong_nghiep"]
@@ -142,7 +101,7 @@ def test_another_units_proposal_is_404(client, proposal, name):
 @pytest.mark.parametrize("name", ["section", "save"])
 def test_nobody_writes_into_another_units_proposal(client, proposal, name):
     client.force_login(make_user(Role.UNIT_LEADER, unit=make_unit("Xã Vân Đình")))
-    assert client.post(url(proposal, "grounds", name), {"version": "0", "grounds": "X"}).status_code == 404
+    assert client.post(section_url(proposal, "grounds", name), {"version": "0", "grounds": "X"}).status_code == 404
     assert fresh(proposal).grounds == ""
 
 
@@ -154,31 +113,35 @@ def test_a_draft_is_unknown_at_the_department(client, proposal):
 def test_a_reader_reads_but_writes_nothing(client, proposal, unit):
     client.force_login(make_user(Role.UNIT_READER, unit=unit))
     assert client.get(reverse("proposals:detail", args=[proposal.pk])).status_code == 200
-    assert client.get(url(proposal, "grounds")).status_code == 302
-    answer = client.post(url(proposal, "grounds"), {"version": "0", "grounds": "Tôi thử"})
+    assert client.get(section_url(proposal, "grounds")).status_code == 302
+    answer = client.post(section_url(proposal, "grounds"), {"version": "0", "grounds": "Tôi thử"})
     assert answer.status_code == 409 and "Tôi thử" in answer.content.decode()
-    assert client.post(url(proposal, "grounds", "save"), {"version": "0", "grounds": "X"}).status_code == 409
+    assert client.post(section_url(proposal, "grounds", "save"), {"version": "0", "grounds": "X"}).status_code == 409
     assert fresh(proposal).grounds == ""
 
 
 def test_visitors_are_sent_to_sign_in(client, proposal):
-    for path in (url(proposal, "grounds"), reverse("proposals:list"), reverse("proposals:detail", args=[proposal.pk])):
+    for path in (
+        section_url(proposal, "grounds"),
+        reverse("proposals:list"),
+        reverse("proposals:detail", args=[proposal.pk]),
+    ):
         assert client.get(path).status_code == 302
 
 
 def test_an_unknown_section_is_404(web, proposal):
-    assert web.get(url(proposal, "khac")).status_code == 404
+    assert web.get(section_url(proposal, "khac")).status_code == 404
 
 
 def test_what_is_typed_after_the_leader_got_it_is_kept_on_the_page(web, proposal, unit):
     _, leader, _ = make_team(unit)
     complete(proposal, actor(leader))
     step(proposal, "submit_for_signature", actor(leader))
-    answer = web.post(url(proposal, "grounds"), {"version": "1", "grounds": "Gõ muộn"})
+    answer = web.post(section_url(proposal, "grounds"), {"version": "1", "grounds": "Gõ muộn"})
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Chưa thực hiện được: hồ sơ đã được chuyển sang “Chờ ký”" in page and "Gõ muộn" in page
-    assert web.get(url(proposal, "grounds")).status_code == 302
+    assert web.get(section_url(proposal, "grounds")).status_code == 302
 
 
 def test_the_check_names_every_gap_and_links_to_its_box(web, proposal):
@@ -186,7 +149,7 @@ def test_the_check_names_every_gap_and_links_to_its_box(web, proposal):
     for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15):
         assert f">Mục {number}. " in page
     assert "Mục 12." not in page.split("Phiếu đặt hàng nhiệm vụ khoa học và công nghệ</h2>")[0]
-    assert f"{url(proposal, 'grounds')}?tu=kiem-tra#id_grounds" in page
+    assert f"{section_url(proposal, 'grounds')}?tu=kiem-tra#id_grounds" in page
     assert "aria-disabled" in page and "/buoc/submit_for_signature/" not in page
 
 
@@ -200,7 +163,7 @@ def test_a_complete_proposal_offers_the_signature(web, proposal, drafter):
 def test_markup_typed_by_a_unit_is_shown_as_text(web, proposal, drafter):
     fill(proposal, actor(drafter), grounds="<script>alert(1)</script>", title="<b>Tên</b>")
     for path in (
-        url(proposal, "grounds"),
+        section_url(proposal, "grounds"),
         reverse("proposals:check", args=[proposal.pk]),
         reverse("proposals:detail", args=[proposal.pk]),
         reverse("dossiers:print", args=[proposal.pk]),

@@ -6,8 +6,8 @@ import io
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 from time_machine import travel
 
@@ -17,28 +17,11 @@ from notices.planner import plan
 from notices.sender import send
 from records.models import AuditEntry
 from reports.models import Obligation
-from tests.factories import NOW, TODAY, make_cycle, make_specialist, make_unit, make_units, make_user
+from tests.factories import NOW, TODAY, make_cycle, make_specialist, make_units, make_user
+from tests.support.chasing import names, url
 
 pytestmark = pytest.mark.django_db
 DUE = TODAY - dt.timedelta(days=4)  # a Thursday: two working days late
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def specialist(client):
-    user = make_specialist()
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def units():
-    return [make_unit("Xã Ứng Hòa"), make_unit("Phường Hai Bà Trưng"), make_unit("Xã Vắng")]
 
 
 @pytest.fixture
@@ -46,14 +29,6 @@ def cycle(units):
     make_user(Role.UNIT_DRAFTER, unit=units[0], full_name="Trần Thị Soạn")
     make_user(Role.UNIT_DRAFTER, unit=units[1], full_name="Lê Thị Lặng", email="")
     return make_cycle(units=units, due_on=DUE)
-
-
-def names(response):
-    return [row.unit.name for row in response.context["rows"]]
-
-
-def url(name, *args):
-    return reverse(f"admin:reports_chasing{name}", args=args)
 
 
 def chosen(*units):
@@ -68,7 +43,7 @@ def test_rows_tell_lateness_contacts_and_mails(client, specialist, cycle):
     assert len(names(response)) == 3
     assert "Quá hạn 2 ngày làm việc" in response.text
     assert "1 thư nhắc, gần nhất 23/11/2026" in response.text
-    assert response.text.count("chưa có e-mail") == 1
+    assert response.text.count("chưa có thư điện tử") == 1
     assert "Chưa có người làm" in response.text
     assert client.get(url("_latest")).url == url("", cycle.pk)
 
@@ -116,7 +91,7 @@ DRAFT = {"reply_by": "30/11/2026", "contact": "Nguyễn Minh Anh, 024 1", "symbo
 
 
 def fetch(client, cycle, *units, **values):
-    response = client.get(url("_docx", cycle.pk), {**chosen(*units), **DRAFT, **values})
+    response = client.post(url("_docx", cycle.pk), {**chosen(*units), **DRAFT, **values})
     assert response.status_code == 200, response.text
     assert "attachment" in response["Content-Disposition"]
     return Document(io.BytesIO(response.content))
@@ -170,10 +145,39 @@ def test_one_unit_is_addressed_by_its_name(client, specialist, cycle, units):
     assert "TL. GIÁM ĐỐC" in text
 
 
+def test_only_a_letter_to_all_counts_who_has_not_sent(client, specialist, cycle, units):
+    def body(*some):
+        return "\n".join(one.text for one in fetch(client, cycle, *some).paragraphs)
+
+    everybody, some = body(*units), body(*units[:2])
+    assert "còn 03 đơn vị chưa gửi báo cáo (danh sách và hạn gửi tại Phụ lục kèm theo)." in everybody
+    assert "các đơn vị có tên tại Phụ lục kèm theo chưa gửi báo cáo." in some
+    assert "còn 0" not in some
+    Obligation.objects.filter(unit=units[2]).update(first_sent_at=NOW)
+    assert "còn 02 đơn vị chưa gửi báo cáo" in body(*units[:2])  # the two are all there are now
+
+
+def test_who_says_it_went_by_the_document_system_is_missing_on_the_portal_only(client, specialist, cycle, units):
+    said = {"declared_number": "45/BC-UBND", "declared_on": TODAY, "declared_by": specialist, "declared_at": NOW}
+    Obligation.objects.filter(unit=units[0]).update(**said)
+    assert "còn 03 đơn vị chưa gửi báo cáo trên Cổng (" in text_of(fetch(client, cycle, *units))
+    assert "có tên tại Phụ lục kèm theo chưa gửi báo cáo." in text_of(fetch(client, cycle, *units[1:]))
+
+
+def test_one_unit_needs_no_annex_and_long_addresses_tear_no_line(client, specialist, cycle, units):
+    contact = "Nguyễn Minh Anh, 024 1, chuyen.vien.quan.ly.khoa.hoc@hanoi.gov.vn"
+    document = fetch(client, cycle, units[0], contact=contact)
+    assert "Phụ lục" not in text_of(document)
+    assert len(document.sections) == 1
+    aligned = {one.text: one.alignment for one in document.paragraphs}
+    assert aligned[f"Trong quá trình thực hiện, nếu có vướng mắc, đề nghị liên hệ: {contact}."] is None
+    assert aligned["Sở Khoa học và Công nghệ đề nghị đơn vị quan tâm, phối hợp./."] is WD_ALIGN_PARAGRAPH.JUSTIFY
+
+
 def test_a_draft_without_units_or_date_is_refused_and_keeps_what_was_typed(client, specialist, cycle, units):
-    nobody = client.get(url("_docx", cycle.pk), DRAFT)
+    nobody = client.post(url("_docx", cycle.pk), DRAFT)
     assert nobody.status_code == 422
-    broken = client.get(url("_docx", cycle.pk), {**chosen(units[0]), **DRAFT, "reply_by": "32/11/2026"})
+    broken = client.post(url("_docx", cycle.pk), {**chosen(units[0]), **DRAFT, "reply_by": "32/11/2026"})
     assert broken.status_code == 422
     assert "32/11/2026" in broken.text
     assert "Nguyễn Minh Anh, 024 1" in broken.text
@@ -182,13 +186,15 @@ def test_a_draft_without_units_or_date_is_refused_and_keeps_what_was_typed(clien
 def test_number_and_date_become_a_touch_of_each_unit(client, specialist, cycle, units):
     query = "&".join(f"chon={pk}" for pk in chosen(*units[:2])["chon"])
     address = url("_letter", cycle.pk) + f"?{query}"
-    assert len(client.get(address).context["ticked"]) == 2
+    assert len(client.get(address).context["rows"]) == 2
     bad = client.post(address, {**chosen(*units[:2]), "number": "12/SKHCN-QLKH", "issued_on": "24/11/2026"})
     assert bad.status_code == 422
     assert "chưa tới" in bad.text
     values = {**chosen(*units[:2]), "number": "12/SKHCN-QLKH", "issued_on": "23/11/2026"}
     assert client.post(address, values).status_code == 302
-    client.post(address, values)  # again: the same letter counts once
+    again = client.post(address, values, follow=True)  # the same letter counts once
+    assert "2 đơn vị đã có công văn này trong sổ đôn đốc từ trước" in again.text
+    assert again.text.count("Đã ghi nhận công văn cho") == 1  # of the first time
     assert set(Touch.objects.values_list("unit__name", "kind", "number")) == {
         ("Xã Ứng Hòa", "letter", "12/SKHCN-QLKH"),
         ("Phường Hai Bà Trưng", "letter", "12/SKHCN-QLKH"),
@@ -220,20 +226,64 @@ def test_a_call_with_its_promise_which_turns_red_when_it_passes(client, speciali
     values = {"contact": "Bà Lan", "note": "Đang chờ ký", "promised_on": "25/11/2026"}
     assert client.post(address, values).status_code == 302
     page = client.get(url("", cycle.pk))
-    assert '<span class="chip info">hứa gửi 25/11' in page.text
+    assert '<span class="chip info">25/11<' in page.text
     assert "Bà Lan" in client.get(address).text
     with travel(NOW + dt.timedelta(days=3), tick=False):
         client.force_login(specialist)
-        assert '<span class="chip late">hứa gửi 25/11' in client.get(url("", cycle.pk)).text
+        assert '<span class="chip late">25/11, đã qua<' in client.get(url("", cycle.pk)).text
+
+
+def test_a_promise_years_away_is_a_slip_and_another_year_is_printed(client, specialist, cycle, units):
+    address = url("_call", cycle.pk, Obligation.objects.get(unit=units[0]).pk)
+    far = client.post(address, {"note": "Đang chờ ký", "promised_on": "24/11/2030"})
+    assert far.status_code == 422
+    assert far.context["form"].errors["promised_on"] == ["Ngày hứa gửi 24/11/2030 sau hơn một năm. Kiểm tra lại năm."]
+    client.post(address, {"note": "Đang chờ ký", "promised_on": "05/01/2027"})
+    assert '<span class="chip info">05/01/2027<' in client.get(url("", cycle.pk)).text
+    assert "hứa gửi 05/01/2027" in client.get(url("_phone", cycle.pk)).text
 
 
 def test_who_only_reads_may_not_note(client, cycle, units):
     client.force_login(make_specialist(Role.DEPT_READER))
     assert "Soạn công văn" not in client.get(url("", cycle.pk)).text
     pk = Obligation.objects.get(unit=units[0]).pk
+    page = client.get(url("_call", cycle.pk, pk)).text
+    assert 'name="note"' not in page  # no field without a button
+    assert "Gọi ai" in page
     assert client.post(url("_call", cycle.pk, pk), {"note": "x"}).status_code == 403
     assert not Touch.objects.exists()
 
 
 def test_without_any_cycle_the_page_says_so(client, specialist):
     assert "Chưa có kỳ báo cáo nào đã mở" in client.get(url("_latest"), follow=True).text
+
+
+def test_the_list_for_the_phone(client, specialist, cycle, units):
+    person = make_user(Role.UNIT_CLERK, unit=units[0], full_name="Bùi Văn Thư")
+    type(person).objects.filter(pk=person.pk).update(phone="0912 345 678")
+    keys = Obligation.objects.get(unit=units[0]).pk
+    client.post(url("_call", cycle.pk, keys), {"contact": "Bà Lan", "note": "Đang chờ ký", "promised_on": "25/11/2026"})
+    page = client.get(url("_phone", cycle.pk))
+    assert len(page.context["rows"]) == 3
+    first = next(row for row in page.context["rows"] if row.unit == units[0])
+    assert [one.full_name for one in first.callees] == ["Bùi Văn Thư", "Trần Thị Soạn"]  # who has a number comes first
+    for words in (
+        'href="tel:0912345678"',
+        "Báo cáo năm 2026, hạn 19/11/2026",
+        '<th scope="col">Thời hạn</th>',
+        "Quá hạn 2 ngày làm việc",
+        "Cuộc gọi 23/11/2026, Bà Lan: Đang chờ ký",
+        "hứa gửi 25/11",
+        "Chưa có người làm",
+    ):
+        assert words in page.text
+    assert len(client.get(url("_phone", cycle.pk), chosen(units[0])).context["rows"]) == 1
+    Obligation.objects.update(first_sent_at=NOW)
+    assert "Không có đơn vị nào cần gọi" in client.get(url("_phone", cycle.pk)).text
+
+
+def test_nothing_to_chase_says_so(client, specialist, cycle):
+    Obligation.objects.update(first_sent_at=NOW)
+    page = client.get(url("", cycle.pk))
+    assert "Không có đơn vị nào ở đây" in page.text
+    assert "Chọn tất cả" not in page.text

@@ -1,0 +1,21 @@
+"""The fields in which the grounds of a moved deadline are typed."""
+
+from django import forms
+
+from dossiers.grounds import GROUNDS, LETTER, Grounds
+from records.formfields import DateField, LineFormField, TextFormField
+
+
+class GroundsForm(forms.Form):
+    """Asked for when the new day is saved, not when it is tried: no field is required here."""
+
+    by = forms.ChoiceField(label="Căn cứ", choices=list(GROUNDS.items()), initial=LETTER, required=False)
+    number = LineFormField(label="Số, ký hiệu văn bản", max_length=60, required=False)
+    dated = DateField(label="Ngày văn bản hoặc ngày gọi", required=False)
+    decided_by = LineFormField(label="Người quyết định", max_length=150, required=False)
+    reason = TextFormField(label="Lý do", max_length=500, rows=2, required=False)
+
+    @property
+    def grounds(self):
+        values = {name: self.cleaned_data[name] for name in ("number", "dated", "decided_by", "reason")}
+        return Grounds(by=self.cleaned_data["by"] or LETTER, **values)
