@@ -5,19 +5,20 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.people import people_by_unit
 from accounts.roles import Role
 from districts.workdays import add_working_days, load_calendar
 from dossiers import kinds
 from dossiers.models import Dossier, Event
 from dossiers.moving import moved_words
-from dossiers.process import UNIT_ISSUING, Turn
+from dossiers.process import UNIT_ISSUING, UNIT_LEADING, Turn
 from dossiers.signing import AWAITING, AWAITING_AGAIN, AWAITING_PAPER, DRAFT
 from notices.duties import Duty
 from records.dates import format_date
 from records.text import whole_number
 
 LETTER_DAYS = 3  # working days after sending in which the clerk adds number, date and signed copy
-SIGNING_DAYS = 2  # working days a dossier may wait for its leader before it counts as due
+PAPER_DAYS = 2  # working days after which the portal's copy of what came on paper stands among what is due
 
 COME_ON_PAPER = "Sở đã nhận qua hệ thống văn bản; đơn vị ký bản trên Cổng khi thuận tiện nên không nhắc."
 
@@ -51,9 +52,10 @@ def request_key(prefix, dossier) -> str:
     return f"{prefix}:{dossier.pk}:v{dossier.asked_version}"
 
 
-def open_request_keys(prefix, keys, rows) -> set[str]:
-    """Which of the keys are requests still open among ``rows`` (through ``with_request``)."""
-    return set(keys) & {request_key(prefix, row) for row in rows.filter(pk__in=_numbers(keys))}
+def open_requests(prefix, keys, rows) -> dict:
+    """``{key: day to answer by}`` of the requests still open among ``rows`` (through ``with_request``)."""
+    there = {request_key(prefix, row): row.due_on for row in rows.filter(pk__in=_numbers(keys))}
+    return {key: there[key] for key in keys if key in there}
 
 
 def _numbers(keys) -> set[int]:
@@ -171,45 +173,55 @@ class SignatureProvider:
             .filter(~Exists(Event.objects.filter(dossier=OuterRef("dossier"), version__gt=OuterRef("version"))))
             .values_list("dossier_id", "at")
         )
-        calendar = load_calendar()
+        calendar, ways = load_calendar(), _by_kind(rows, "other_ways")
+        holders, today = {row.holder_id for row in rows}, timezone.localtime(now).date()
+        led = people_by_unit(holders, roles=UNIT_LEADING, today=today) if rows else {}
         for row, own, ends_on in _with_end(rows, now, calendar):
             asked_on = timezone.localtime(since.get(row.pk, row.turn_since)).date()
             on_paper = row.status == AWAITING_PAPER
+            other_label, other_path = ways.get(row.pk, ("", ""))
             yield Duty(
                 key=f"signature:{row.pk}:{row.version}",
                 kind="signature",
                 unit_id=row.holder_id,
-                roles=frozenset({Role.UNIT_LEADER}),
+                **_whose(row, row.holder_id in led),
                 **_when(row, own, asked_on, calendar),
-                title=f"Ký và gửi: {row.title or kinds.get(row.kind).label}",
                 calm=on_paper,
                 calm_reason=COME_ON_PAPER if on_paper else "",
                 path=kinds.get(row.kind).path(row),
                 staff_path=kinds.get(row.kind).staff_path(row),
-                action="Xem và ký",
                 opened=asked_on,
                 ends_on=ends_on,
+                other_label=other_label,
+                other_path=other_path,
             )
 
-    def open_keys(self, keys, *, now):
+    def open_dues(self, keys, *, now):
         rows = awaited(Dossier.objects.filter(pk__in=_numbers(keys), status__in=WAITING)).exclude(status=AWAITING_PAPER)
-        there = [row for row, _, _ in _with_end(rows.select_related("round"), now, load_calendar())]
-        return set(keys) & {f"signature:{row.pk}:{row.version}" for row in there}  # a dossier may be asked for twice
+        calendar = load_calendar()
+        there = {  # a dossier may be asked for twice
+            f"signature:{row.pk}:{row.version}": _deadline(row, own, calendar)[0]
+            for row, own, _ in _with_end(rows.select_related("round"), now, calendar)
+        }
+        return {key: there[key] for key in keys if key in there}
+
+    def open_keys(self, keys, *, now):
+        return set(self.open_dues(keys, now=now))
 
 
-def _extensions(rows):
-    """``{pk: Extension}`` of dossiers of whatever kind; one query a kind that grants any."""
-    by_kind = {}
+def _by_kind(rows, question):
+    """What each kind answers about its dossiers, ``{pk: answer}``; one query a kind that has an answer."""
+    found = {}
     for row in rows:
-        by_kind.setdefault(row.kind, []).append(row.pk)
-    return {pk: own for code, found in by_kind.items() for pk, own in kinds.get(code).extensions(found).items()}
+        found.setdefault(row.kind, []).append(row.pk)
+    return {pk: own for code, pks in found.items() for pk, own in getattr(kinds.get(code), question)(pks).items()}
 
 
 def _with_end(rows, now, calendar):
     """``(dossier, its Extension or None, last day of a first sending or None)`` of those not shut out by a lock:
     nobody is asked to sign, or to mend, what can no longer be sent. An extension lets it in until its own day."""
     today, rows = timezone.localtime(now).date(), list(rows)
-    extensions = _extensions(rows)
+    extensions = _by_kind(rows, "extensions")
     for row in rows:
         own, last = extensions.get(row.pk), row.round.last_day(calendar)
         if row.first_submitted_at is not None:
@@ -220,22 +232,29 @@ def _with_end(rows, now, calendar):
             yield row, own, last
 
 
+def _whose(row, led):
+    """Who owes the signature; where the unit has no leader on the portal, who can record that it was signed."""
+    name = row.title or kinds.get(row.kind).label
+    if led:
+        return {"roles": UNIT_LEADING, "title": f"Ký và gửi: {name}", "action": "Xem và ký"}
+    return {"roles": UNIT_ISSUING, "title": f"Chờ ký, đơn vị chưa có lãnh đạo trên Cổng: {name}", "action": "Xem"}
+
+
 def _when(row, own, asked_on, calendar):
-    """When a dossier should be signed: soon, and no later than it must be sent – by the date the Sở asked for, an
-    extension, or the round; what came on paper has no such day."""
-    soon = add_working_days(asked_on, SIGNING_DAYS, calendar)
+    """When it must be signed: by the day it must be sent, nobody sets an earlier one; what came on paper has none."""
     if row.status == AWAITING_PAPER:
-        return {"due": soon, "detail": "Sở đã nhận qua hệ thống văn bản"}
+        return {"due": add_working_days(asked_on, PAPER_DAYS, calendar), "detail": "Sở đã nhận qua hệ thống văn bản"}
+    due, grace_until, words = _deadline(row, own, calendar)
+    return {"due": due, "grace_until": grace_until, "detail": f"trình ký ngày {format_date(asked_on)}{words}"}
+
+
+def _deadline(row, own, calendar):
+    """(due day, what still counts as on time, words): of the Sở's request, of an extension, or of the round."""
     if row.due_on:
-        deadline, counted_until, words = row.due_on, None, ""
-    elif own:
-        deadline, counted_until, words = own.due, own.counted_until, f"; {own.words}"
-    else:
-        round = row.round
-        deadline, counted_until, words = round.effective_due(calendar), round.grace_until, moved_words(round)
-    due = max(asked_on, min(deadline, soon))
-    grace = counted_until if due >= deadline else None
-    return {"due": due, "grace_until": grace, "detail": f"hạn gửi {deadline:%d/%m/%Y}{words}"}
+        return row.due_on, None, ""
+    if own:
+        return own.due, own.counted_until, f"; {own.words}"
+    return row.round.effective_due(calendar), row.round.grace_until, moved_words(row.round)
 
 
 def signatures_of(round, *, now) -> list[Duty]:

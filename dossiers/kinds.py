@@ -83,6 +83,10 @@ class DossierKind:
         """``{dossier pk: Extension}`` of those with a later day than their round; one query."""
         return {}
 
+    def other_ways(self, dossiers) -> dict:
+        """``{dossier pk: (label, path)}`` of those that may have left another way, which the unit can say; one query."""
+        return {}
+
     def awaited(self) -> Q:
         """Which of its dossiers are still waited for: nobody is asked to sign or mend what was ended, or has come
         another way."""

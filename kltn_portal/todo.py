@@ -8,7 +8,7 @@ from districts.workdays import load_calendar
 from dossiers import kinds
 from dossiers.models import Dossier, Round
 from notices.duties import open_duties_of
-from notices.ladder import days_left, in_grace
+from notices.ladder import days_left
 from records.dates import format_date
 
 SOON = 10  # working days: two weeks
@@ -39,8 +39,7 @@ def home_context(actor, *, now) -> dict:
 
 def _row(duty, today, calendar):
     """(duty, working days left, whether they are those in which it still counts as on time)."""
-    grace = in_grace(duty, today)
-    return duty, days_left(duty.grace_until if grace else duty.due, today, calendar), grace
+    return duty, days_left(duty.presses_on(today), today, calendar), duty.in_grace(today)
 
 
 def _is_urgent(duty, left, grace):
@@ -57,7 +56,7 @@ def _lede(lefts):
         return f"Không có việc nào đến hạn trong {SOON} ngày làm việc tới."
     parts = [f"{late} việc quá hạn"] if late else []
     parts += [f"{near} việc có hạn trong {SOON} ngày làm việc tới"] if near else []
-    return f"{', '.join(parts)}. Việc gấp nhất ở trên cùng."
+    return f"{', '.join(parts)}."
 
 
 def _next_opening(today):

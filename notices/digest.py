@@ -2,34 +2,41 @@
 
 import logging
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.conf import settings
 from django.utils import timezone
 
-from districts.workdays import load_calendar
+from accounts.models import Membership
+from districts.models import Unit
+from districts.workdays import is_working_day, load_calendar
 from notices import mail_texts, riding
-from notices.duties import open_duties, open_keys
+from notices.concerned import concerned, copies, owing, people_of_duties
+from notices.duties import by_urgency, open_dues, open_duties, open_keys
 from notices.escalation import as_told, still_told
-from notices.holds import suspend
-from notices.ladder import days_left, duty_words, in_grace, steps_left
+from notices.holds import load_holds, suspend
+from notices.ladder import days_left, duty_words, steps_left
 from notices.models import Reminder
 from notices.outbox import render
-from notices.planner import still_concerned
+from notices.planner import ladders_of, pressing, to_mail
 from records.dates import format_date, weekday_date
 
 log = logging.getLogger(__name__)
 THE_DEPARTMENT = "Sở KH&CN"
+TITLE = 70  # characters of a title in a subject: behind it the date must still be seen in a list of mails
 
 
 @dataclass(frozen=True)
 class Digest:
-    """What one digest says, the reminders it carries, and the weekly letter that rides with it."""
+    """What one digest says, the reminders it carries, and the weekly letter that rides with it. ``dues``: the duties it
+    names and the due day it gives for each."""
 
     subject: str
     text: str
     html: str
     context: dict
     reminder_ids: tuple
+    dues: dict
     weekly_id: int | None = None
 
 
@@ -41,41 +48,79 @@ class Unwritable:
     error: Exception
 
 
+def still_true(text, *, now) -> bool:
+    """Is every duty it names still open, and due on the day it says? Asked at the moment the mail leaves."""
+    if not isinstance(text, Digest):
+        return True
+    dues = open_dues(text.dues, now=now)
+    return all(key in dues and dues[key] in (None, due) for key, due in text.dues.items())
+
+
 def write_digests(mails, *, now) -> dict:
     """``{mail.pk: Digest}`` for those that still have something to say; the others are missing from the answer.
     ``Unwritable`` stands for one whose writing fails.
 
-    Drops the reminders of duties that have closed or whose due date has moved, and of people who meanwhile have
-    lost the role that owes them. Constant number of queries.
+    A mail that leaves names everything its reader owes by now, not only what a reminder is due for today. Drops the
+    reminders of duties that have closed or whose due date has moved, of rungs switched off, and of people who
+    meanwhile have lost the role that owes them. Constant number of queries.
     """
     suspend(today=timezone.localtime(now).date(), mails=mails)
     reminders = Reminder.objects.filter(mail__in=[mail.pk for mail in mails], state=Reminder.State.PLANNED)
     carried = {}
     for reminder in reminders.select_related("unit").order_by("pk"):
         carried.setdefault(reminder.mail_id, []).append(reminder)
-    duties = _still_open([row for rows in carried.values() for row in rows], now)
-    closed, written = [], {}
-    today, calendar = timezone.localtime(now).date(), load_calendar()
-    concerned = still_concerned(duties.values(), today=today)
-    told, changed = still_told(carried.values(), today=today), mail_texts.load()
-    letters = riding.riders(mails, now=now)
+    facts = _Facts(mails, carried, now)
+    letters, closed, written = riding.riders(mails, now=now), [], {}
     for mail in mails:
         rows = carried.get(mail.pk, [])
-        live = [row for row in rows if row.duty_key in duties and duties[row.duty_key].due == row.due]
-        live = [row for row in live if row.person_id in (told if row.escalated else concerned[row.duty_key])]
-        # Days of grace granted since: nothing is overdue yet.
-        live = [row for row in live if row.offset >= 0 or steps_left(duties[row.duty_key], today, calendar) < 0]
-        if not mail.person.is_active:
-            live = []
+        live = [row for row in rows if mail.person.is_active and facts.still_due(row)]
         closed += [row.pk for row in rows if row not in live]
         if live:
-            written[mail.pk] = _try(
-                mail, live, duties, concerned, today, calendar, changed, letters.get(mail.person_id)
-            )
+            written[mail.pk] = _try(mail, live, facts, letters.get(mail.person_id))
     Reminder.objects.order_by().filter(pk__in=closed, state=Reminder.State.PLANNED).update(
         state=Reminder.State.DROPPED, settled_at=now
     )
     return _judged(written)
+
+
+class _Facts:
+    """What is true at this moment of everything that the digests of some people may name."""
+
+    def __init__(self, mails, carried, now):
+        rows = [row for some in carried.values() for row in some]
+        self.today, self.calendar, self.changed = timezone.localtime(now).date(), load_calendar(), mail_texts.load()
+        self.duties = _open_now(mails, rows, now) if rows else {}
+        owed = self.duties.values()
+        self.people, self.ladders = people_of_duties(owed, today=self.today), ladders_of({duty.kind for duty in owed})
+        self.copied, self.told = copies(owed, self.people), still_told(carried.values(), today=self.today)
+        quiet = load_holds(self.today)
+        at_work = is_working_day(self.today, self.calendar)
+        mailed = [d for d in owed if to_mail(d, self.today, quiet) and (at_work or d.due == self.today)]
+        self.pressing = pressing(mailed, self.ladders, self.people, self.left)
+
+    @cached_property
+    def names(self):
+        """{unit: its name}; asked for only where somebody works for several places."""
+        units = {duty.unit_id for duty in self.duties.values()} - {None}
+        return dict(Unit.objects.filter(pk__in=units).values_list("pk", "name"))
+
+    def left(self, duty):
+        return steps_left(duty, self.today, self.calendar)
+
+    def still_due(self, row):
+        """Does this reminder still stand: open, same day, same rung, same role?"""
+        duty = self.duties.get(row.duty_key)
+        if duty is None or duty.due != row.due or (row.offset < 0 <= self.left(duty)):
+            return False  # ``0 <= left``: days of grace granted since, nothing is overdue yet
+        steps = [step for step in self.ladders[duty.kind] if step.offset == row.offset]
+        if row.escalated:
+            return any(step.tells for step in steps) and row.person_id in self.told
+        return bool(steps) and row.person_id in concerned(duty, self.people)
+
+    def owed_by(self, mail, rows):
+        """{duty key: duty} of what the reader owes, or is told of as the leader: reminded of today, or pressing."""
+        owed = {row.duty_key: self.duties[row.duty_key] for row in rows if not row.escalated}
+        return owed | self.pressing.get(mail.person_id, {})
 
 
 def _try(*facts):
@@ -95,54 +140,62 @@ def _judged(written):
     return written
 
 
-def _still_open(reminders, now):
-    units = {row.unit_id for row in reminders}
-    if not units:
-        return {}
-    duties = open_duties(now=now, unit_ids=None if None in units else sorted(units))
-    still = open_keys({row.duty_key for row in reminders}, now=now)
-    return {duty.key: duty for duty in duties if duty.key in still}
+def _open_now(mails, rows, now):
+    """{key: duty} of every place the readers work for: read from the duties, confirmed by their providers."""
+    today, readers = timezone.localtime(now).date(), {mail.person_id for mail in mails}
+    held = Membership.objects.valid_on(today).filter(user__in=readers).order_by()
+    units = {row.unit_id for row in rows} | set(held.values_list("unit_id", flat=True))
+    duties = {duty.key: duty for duty in open_duties(now=now, unit_ids=None if None in units else sorted(units))}
+    still = open_keys([row.duty_key for row in rows], now=now)
+    gone = {row.duty_key for row in rows} - set(still)
+    return {key: duty for key, duty in duties.items() if key not in gone}
 
 
-def _write(mail, reminders, duties, owes, today, calendar, changed, letter):
-    owed = {row.duty_key: duties[row.duty_key] for row in reminders if not row.escalated}
-    told = as_told([row for row in reminders if row.escalated and row.duty_key not in owed], duties)
-    named = _named(reminders)
-    copied = [duty for duty in owed.values() if not owes[duty.key].get(mail.person_id)]
-    told += [replace(duty, subject=duty.title, action="Xem") for duty in copied]
-    items, told = (
-        [
-            _item(duty, today, calendar, named.get(duty.key, ""))
-            for duty in sorted(some, key=lambda duty: (duty.due, duty.title, duty.key))
-        ]
-        for some in ([duty for duty in owed.values() if duty not in copied], told)
-    )
+def _write(mail, reminders, facts, letter):
+    owed = facts.owed_by(mail, reminders)
+    told = as_told([row for row in reminders if row.escalated and row.duty_key not in owed], facts.duties)
+    copied = [duty for duty in owed.values() if (duty.key, mail.person_id) in facts.copied]
+    told += [_as_copy(duty, facts) for duty in copied]
+    mine = [duty for duty in owed.values() if duty not in copied]
+    named = _named(mine, facts)
+    items, told = ([_item(duty, facts, named) for duty in by_urgency(some, facts.today)] for some in (mine, told))
     places = {row.unit.body_name if row.unit and not row.escalated else THE_DEPARTMENT for row in reminders}
     name, places = mail.person.get_full_name(), ", ".join(sorted(places))
     context = {"name": name, "places": places, "path": "/"}
-    context |= arrange(items, told, _values(name, places, items or told, items), changed)
+    context |= arrange(items, told, _values(name, places, items or told, items), facts.changed)
     context |= {"weekly": riding.told(letter)} if letter else {}
     text, html = render("digest", context)
+    dues = {row.duty_key: row.due for row in reminders} | {key: duty.due for key, duty in owed.items()}
     carried = tuple(row.pk for row in reminders)
-    return Digest(context.pop("subject"), text, html, context, carried, letter.pk if letter else None)
+    return Digest(context.pop("subject"), text, html, context, carried, dues, letter.pk if letter else None)
 
 
-def _named(reminders):
-    """{duty key: the unit's name} of who works for several places: the same report of two units looks alike."""
-    own = [row for row in reminders if not row.escalated]
-    names = {row.duty_key: row.unit.name if row.unit else THE_DEPARTMENT for row in own}
-    return names if len(set(names.values())) > 1 else {}
+def _as_copy(duty, facts):
+    """As a leader reads of it who does not owe it: to know of, and who does it."""
+    names = ", ".join(person.get_full_name() for person in owing(duty, facts.people))
+    said = "; ".join(filter(None, (duty.detail or duty.progress_label, names and f"người được giao: {names}")))
+    return replace(duty, subject=duty.title, action="Xem", detail=said)
 
 
-def _item(duty, today, calendar, place=""):
+def _named(owed, facts):
+    """{duty key: the place's name} of who works for several places: the same report of two units looks alike."""
+    if len({duty.unit_id for duty in owed}) < 2:
+        return {}
+    return {duty.key: facts.names.get(duty.unit_id, THE_DEPARTMENT) for duty in owed}
+
+
+def _item(duty, facts, named):
+    place = f" – {named[duty.key]}" if duty.key in named else ""
+    past = duty.due < facts.today
     return {
-        "title": duty.title + (f" – {place}" if place else ""),
-        "subject": (duty.subject or duty.title) + (f" – {place}" if place else ""),
-        "days": 0 if in_grace(duty, today) else days_left(duty.due, today, calendar),
-        "left": duty_words(duty, today, calendar),
+        "title": duty.title + place,
+        "subject": (duty.subject or duty.title) + place,
+        "days": 0 if duty.in_grace(facts.today) else days_left(duty.due, facts.today, facts.calendar),
+        "left": duty_words(duty, facts.today, facts.calendar),
         "due": weekday_date(duty.due),
         "due_short": format_date(duty.due),
-        "past": duty.due < today,
+        "past": past,
+        "until": weekday_date(duty.ends_on) if past and duty.ends_on else "",
         "to_unit": duty.unit_id is not None,
         "what": duty.detail or duty.progress_label or (f"đã xong {duty.done}/{duty.total}" if duty.total else ""),
         "action": duty.action,
@@ -157,7 +210,7 @@ def _values(name, places, shown, items):
     """What the words may name. “Gửi Báo cáo năm 2026, hạn 17/12/2026: còn 3 ngày làm việc”; the date always fits,
     long titles are cut. In a mail to know of nothing is counted: nobody is told of “0 việc”."""
     first = shown[0]
-    title = first["subject"] if len(first["subject"]) <= 120 else first["subject"][:119].rstrip() + "…"
+    title = first["subject"] if len(first["subject"]) <= TITLE else first["subject"][: TITLE - 1].rstrip() + "…"
     return {
         "ten_nguoi_nhan": name,
         "don_vi": places,

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.utils import timezone
+
 from accounts.roles import Role
 
 
@@ -57,6 +59,14 @@ class Duty:
         """Can it be done no longer on ``day``?"""
         return self.ends_on is not None and self.ends_on < day
 
+    def in_grace(self, day) -> bool:
+        """Past its day, while it still counts as on time?"""
+        return self.grace_until is not None and self.due < day <= self.grace_until
+
+    def presses_on(self, day) -> dt.date:
+        """The day that counts on ``day``: the due day, or in the days of grace the last of those."""
+        return self.grace_until if self.in_grace(day) else self.due
+
     @property
     def seen_by(self) -> frozenset:
         """Roles that find the duty on their page."""
@@ -77,7 +87,8 @@ class Provider(Protocol):
         """All open duties, or those of some units. Constant number of queries."""
 
     def open_keys(self, keys: list[str], *, now: dt.datetime) -> set[str]:
-        """Which of these duties are still open: asked again just before a mail leaves."""
+        """Which of these duties are still open: asked again just before a mail leaves. A provider whose due days can
+        move says ``open_dues(keys, now=now)`` too: {key: due day}."""
 
 
 _providers: dict[str, Provider] = {}
@@ -111,7 +122,12 @@ def department_kinds() -> set[str]:
 def open_duties(*, now, unit_ids=None) -> list[Duty]:
     """Every open duty, most urgent first."""
     found = [duty for provider in providers() for duty in provider.open_duties(now=now, unit_ids=unit_ids)]
-    return sorted(found, key=lambda duty: (duty.due, duty.title, duty.key))
+    return by_urgency(found, timezone.localtime(now).date())
+
+
+def by_urgency(duties, day) -> list[Duty]:
+    """The one order of page, mail and forecast: what presses most on ``day`` comes first."""
+    return sorted(duties, key=lambda duty: (duty.presses_on(day), duty.title, duty.key))
 
 
 def open_duties_of(actor, *, now) -> list[Duty]:
@@ -132,11 +148,23 @@ def why_closed(key) -> str:
 
 def open_keys(keys, *, now) -> set[str]:
     """Which of the keys are still open; a key nobody answers for is closed."""
+    still: set[str] = set()
+    for provider, some in _by_provider(keys):
+        still |= set(provider.open_keys(some, now=now))
+    return still
+
+
+def open_dues(keys, *, now) -> dict:
+    """``{key: due day}`` of those still open; ``None`` where the day cannot move. A query or two a kind of duty."""
+    found: dict = {}
+    for provider, some in _by_provider(keys):
+        tell = getattr(provider, "open_dues", None)
+        found |= tell(some, now=now) if tell else dict.fromkeys(provider.open_keys(some, now=now))
+    return found
+
+
+def _by_provider(keys):
     by_prefix: dict[str, list[str]] = {}
     for key in keys:
         by_prefix.setdefault(key.partition(":")[0], []).append(key)
-    still: set[str] = set()
-    for prefix, some in by_prefix.items():
-        if prefix in _providers:
-            still |= set(_providers[prefix].open_keys(some, now=now))
-    return still
+    return [(_providers[prefix], some) for prefix, some in by_prefix.items() if prefix in _providers]

@@ -8,14 +8,14 @@ from dataclasses import replace
 from accounts.people import people_by_unit
 from accounts.roles import Role
 from districts.models import Unit
-from notices.ladder import rungs_reached, steps_left
+from notices.ladder import rungs_reached
 
 TOLD = frozenset({Role.DEPT_SPECIALIST, Role.DEPT_HEAD})
 APART = 3  # so many units with the same matter stand one by one in a digest; more of them share a line
 NAMED = 10  # units named in that line; the rest is counted, its page lists all
 
 
-def told_rows(owed, ladders, *, today, calendar) -> dict:
+def told_rows(owed, ladders, *, today, left_of) -> dict:
     """{(duty key, due, offset, person): (duty, person, mailed, title)} for the Sở's people; two queries at most.
 
     Who is in charge of the dossier alone is told of it; without one, all specialists and heads.
@@ -25,7 +25,7 @@ def told_rows(owed, ladders, *, today, calendar) -> dict:
         return {}
     people = people_by_unit([None], roles=TOLD, today=today).get(None, [])
     names = dict(Unit.objects.filter(pk__in={duty.unit_id for duty in owed}).values_list("pk", "name"))
-    return told_by(owed, marked, people, names, lambda duty: steps_left(duty, today, calendar))
+    return told_by(owed, marked, people, names, left_of)
 
 
 def marked_rungs(ladders) -> dict:

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from accounts.people import people_by_unit
 from accounts.roles import Role
+from notices.concerned import COPIED, owing, people_of_duties
 from notices.escalation import TOLD, marked_rungs, told_by
 from notices.ladder import rung_words, steps_left
-from notices.planner import COPIED, ladders_of, owing, places_of, reached_by
+from notices.planner import ladders_of, reached_by
 from notices.reasons import INFO, NO, YES, Reason
 from records.dates import format_date
 
@@ -32,7 +33,7 @@ class Part(NamedTuple):
 def part_of(duty, person, *, today, calendar) -> Part:
     """Ask the planner for this one person; a handful of queries."""
     ladders = ladders_of({duty.kind})
-    people = {roles: people_by_unit(units, roles=roles, today=today) for roles, units in places_of([duty]).items()}
+    people = people_of_duties([duty], today=today)
     marked = marked_rungs(ladders)
     told = people_by_unit([None], roles=TOLD, today=today).get(None, [])
 

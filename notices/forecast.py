@@ -16,13 +16,14 @@ from accounts.models import Membership
 from districts.models import Unit
 from districts.workdays import is_working_day, load_calendar
 from notices import hours
+from notices.concerned import concerned, owing, places_of
 from notices.duties import Duty, open_duties
 from notices.escalation import TOLD, marked_rungs, told_by
 from notices.holds import Holds, load_holds
 from notices.ladder import rungs_reached, steps_left
 from notices.models import Mail, Reminder
 from notices.one_a_day import had_today
-from notices.planner import CHUNK, concerned, ladders_of, owing, places_of, reached_by, to_mail
+from notices.planner import CHUNK, ladders_of, reached_by, to_mail
 
 DAYS = 30
 OWES, COPY, TOLD_OF = "owes", "copy", "told"  # why a duty stands in somebody's digest

@@ -10,24 +10,31 @@ from notices.models import Mail
 
 FRESH = 0.2  # seconds; what has closed earlier than this before a mail is handed over does not stand in it
 FIRST, MOST = 25, 50
+TRIES = 3  # writings anew for one mail; what then still looks stale is a provider at odds with itself
 
 
 class FreshTexts:
-    """The texts of one batch, by ``write(mails, now=…)``. ``of`` writes anew what is older than ``FRESH``.
+    """The texts of one batch, by ``write(mails, now=…)``. ``of`` writes anew what is older than ``FRESH``, or what
+    ``is_true(text, now=…)`` denies at this very moment.
 
     How many are written at once follows from how many left in time before: nearly the whole batch to a quick
     server, one or two at a time to a slow one. Number of queries for each writing is constant.
     """
 
-    def __init__(self, mails, clock, write):
+    def __init__(self, mails, clock, write, is_true=None):
         self.places = {mail.pk: place for place, mail in enumerate(mails)}
-        self.mails, self.clock, self.write = mails, clock, write
+        self.mails, self.clock, self.write, self.is_true = mails, clock, write, is_true
         self.written, self.first, self.end, self.at, self.size = {}, 0, 0, 0.0, FIRST
 
     def of(self, mail):
         """What ``write`` says of it right now; ``None`` when it must not leave any more."""
         place = self.places[mail.pk]
         if place >= self.end or self.clock.spent() - self.at > FRESH:
+            self._write(place)
+        for _ in range(TRIES):
+            text = self.written.get(mail.pk)
+            if self.is_true is None or text is None or self.is_true(text, now=self.clock()):
+                break
             self._write(place)
         return self.written.get(mail.pk)
 

@@ -11,7 +11,7 @@ from records.audit import audit
 from records.dates import format_date
 from records.text import clean_line
 
-LOCK = 20261124  # number of the advisory lock on PostgreSQL; SQLite lets one writer in at a time
+LOCK = 20261125  # number of the holds' advisory lock on PostgreSQL; SQLite lets one writer in at a time
 LONGEST = 366  # days; a hold forgotten for longer would silence a unit for good
 HOLDERS = ASSIGNERS  # specialists, heads, leaders and administrators of the Sở
 

@@ -1,6 +1,8 @@
 """The inbox on the portal: what mails say also stands here, in the transaction of the mail row."""
 
 from collections import namedtuple
+from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -13,6 +15,27 @@ CHUNK = 5000
 _TOLD = ("person_id", "duty_key", "due", "title", "unit_id", "escalated")
 _Told = namedtuple("_Told", _TOLD)
 MOST_LINES = 20
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What the planner knows beside the ledger: the day, ``copied`` – (duty key, person) where the person is only
+    told of what others owe –, and ``pressing`` – {person: {duty key: duty}}, named in a digest that leaves anyway."""
+
+    today: date
+    copied: frozenset | set = frozenset()
+    pressing: dict = field(default_factory=dict)
+
+    def more(self, key, person_id):
+        """Duties beside its reminders that the digest ``key`` names; none for one of another day."""
+        return self.pressing.get(person_id, {}) if key.endswith(self.today.isoformat()) else {}
+
+    def presses_on(self, row):
+        """The day that counts for a duty, its days of grace included."""
+        duty = self.pressing.get(row.person_id, {}).get(row.duty_key)
+        return duty.presses_on(self.today) if duty else row.due
+
+
 MOST_COUNTED = 100
 
 
@@ -45,10 +68,9 @@ def brief(context, *, head="") -> str:
     return "\n".join(line for line in lines if line)
 
 
-def tell_digests(person_ids, *, copied=frozenset(), now) -> None:
+def tell_digests(person_ids, telling, *, now) -> None:
     """One item per waiting digest of these people, or the same item anew when more has come into the digest.
 
-    ``copied``: (duty key, person) where the person is only told of what others owe.
     Called by the planner in its transaction. Number of queries does not depend on the number of people.
     """
     found, keys = {}, _waiting_digests(person_ids)
@@ -60,8 +82,12 @@ def tell_digests(person_ids, *, copied=frozenset(), now) -> None:
             if mail in keys:
                 told = _Told(*row)
                 found.setdefault((keys[mail], told.person_id), {})[told.duty_key] = told
+    for (digest, person), told in found.items():
+        for key, duty in telling.more(digest, person).items():
+            if key not in told or told[key].escalated:
+                told[key] = _Told(person, key, duty.due, duty.title, duty.unit_id, False)
     _name_places(found.values())
-    items = [_digest_item(key, person, owed.values(), copied, now) for (key, person), owed in sorted(found.items())]
+    items = [_digest_item(key, person, told.values(), telling, now) for (key, person), told in sorted(found.items())]
     keys = [item.key for item in items]
     known = {}
     for start in range(0, len(keys), CHUNK):
@@ -99,17 +125,20 @@ def _name_places(digests):
                 owed[key] = row._replace(title=f"{row.title} – {names[row.unit_id]}")
 
 
-def _digest_item(key, person_id, told, copied, now):
+def _digest_item(key, person_id, told, telling, now):
     """What the person owes first; below it, or alone, what others do."""
-    rows = sorted((row.escalated or (row.duty_key, person_id) in copied, row.due, row.title) for row in told)
-    owed, (_, due, title), count = sum(not known for known, _, _ in rows), rows[0], len(rows)
+    rows = sorted(
+        (row.escalated or (row.duty_key, person_id) in telling.copied, telling.presses_on(row), row.title, row.due)
+        for row in told
+    )
+    owed, (_, _, title, due), count = sum(not known for known, *_ in rows), rows[0], len(rows)
     short = title if len(title) <= 150 else title[:149].rstrip() + "…"
     head = "Việc cần làm: " if owed == 1 else f"{owed} việc cần làm, gấp nhất: "
     if not owed:
         head = "Để ông/bà biết – " if count == 1 else f"{count} việc để ông/bà biết, gấp nhất: "
     lines = [
         f"{'Để ông/bà biết – ' if known and owed else ''}{name} – hạn {weekday_date(day)}"
-        for known, day, name in rows[:MOST_LINES]
+        for known, _, name, day in rows[:MOST_LINES]
     ]
     if count > MOST_LINES:
         lines.append(f"và {count - MOST_LINES} việc khác")

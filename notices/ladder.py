@@ -27,7 +27,7 @@ class Step(NamedTuple):
 DEFAULT = (Step(OPENING), Step(5), Step(1), Step(0), Step(-1, True), Step(-3, True, True))
 # What the Sở itself has to look at: its inbox has told of it, so the first mail comes on the day it should be done.
 QUIET = (Step(0), Step(-3, True))
-# Duties of a few days that begin with a step: the step's own mail has told of them.
+# Duties that begin with a step: the step's own mail has told of them.
 SHORT = (Step(1), Step(0), Step(-1, True), Step(-3, True, True))
 
 
@@ -58,14 +58,9 @@ def days_left(due: dt.date, today: dt.date, calendar) -> int:
     return min(days, -1) if due < today else 0
 
 
-def in_grace(duty, today: dt.date) -> bool:
-    """Past its day, while it still counts as on time?"""
-    return duty.due < today <= (duty.grace_until or duty.due)
-
-
 def steps_left(duty, today: dt.date, calendar) -> int:
     """Days left as the ladder counts them: nothing is overdue before the last day that counts as on time has passed."""
-    if in_grace(duty, today):
+    if duty.in_grace(today):
         return 0
     last = max(duty.due, duty.grace_until or duty.due)
     return days_left(last if last < today else duty.due, today, calendar)
@@ -108,6 +103,6 @@ def words_left(days: int) -> str:
 
 def duty_words(duty, today: dt.date, calendar) -> str:
     """The same of a duty; in its days of grace what counts: “Vẫn tính đúng hạn đến hết 24/11/2026”."""
-    if in_grace(duty, today):
+    if duty.in_grace(today):
         return f"Vẫn tính đúng hạn đến hết {format_date(duty.grace_until)}"
     return words_left(days_left(duty.due, today, calendar))

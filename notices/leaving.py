@@ -106,4 +106,4 @@ def _why(row, duty, is_open):
         return "đã đến mốc sau, nhắc ở mốc đó"
     if row.state == Reminder.State.HELD:
         return "đang tạm dừng nhắc"
-    return "người nhận không còn vai trò phải làm, hoặc việc được thêm ngày"
+    return "người nhận không còn vai trò phải làm, mốc nhắc đã tắt, hoặc việc được thêm ngày"

@@ -52,7 +52,7 @@ def preview(key, text) -> tuple[str, str, str]:
     return context["subject"], *render(mail, context)
 
 
-_LATE = {"days": -2, "left": "Quá hạn 2 ngày làm việc", "past": True}
+_LATE = {"days": -2, "left": "Quá hạn 2 ngày làm việc", "past": True, "until": "thứ Hai, 21/12/2026"}
 
 
 def _digest(key, changed):
@@ -81,6 +81,7 @@ def _item(index):
         "due": ("thứ Năm, 17/12/2026", "thứ Sáu, 18/12/2026", "thứ Hai, 21/12/2026")[index],
         "what": what,
         "past": False,
+        "until": "",
         "late_works": True,
         "to_unit": True,
         "action": "Làm tiếp",

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from accounts.models import User
+from notices.concerned import still_concerned
 from notices.forecast import run
 from notices.ladder import rung_words
 from notices.models import Reminder
-from notices.planner import still_concerned
 
 TAIL = 21  # days after the later of both due days: the steps after it end within
 FARTHEST = 2 * 366 + TAIL  # a deadline decades away is a slip; its days are not gone through one by one

@@ -6,17 +6,16 @@ Runs as often as one likes, in as many processes as one likes: the unique keys o
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.people import people_by_unit
-from accounts.roles import Role
 from districts.workdays import is_working_day, load_calendar
 from notices import holds, hours, inbox, ledger_rows
+from notices.concerned import COPIED, copies, owing, people_of_duties
 from notices.duties import open_duties
 from notices.escalation import told_rows
-from notices.ladder import Step, default_rungs, rungs_reached, steps_left
+from notices.ladder import OPENING, Step, default_rungs, rungs_reached, steps_left
 from notices.ledger_rows import LedgerRow
 from notices.models import Mail, Reminder, Rung
 from notices.one_a_day import who_had
@@ -25,7 +24,6 @@ from notices.outbox import NO_ADDRESS, wake_sender
 LOCK = 20261123  # number of the planner's advisory lock on PostgreSQL
 CHUNK = 5000
 RUNG = ("duty_key", "due", "offset", "person_id")  # what is unique in the ledger
-COPIED = frozenset({Role.UNIT_LEADER, Role.DEPT_HEAD})  # whoever of them belongs to the place that owes the duty
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,13 @@ def plan(*, now) -> PlanResult:
     owed = [duty for duty in duties if to_mail(duty, today, quiet)]
     if not at_work:
         owed = [duty for duty in owed if duty.due == today]
-    people = _people_of(owed, today)
-    rows, dropped = _rows(owed, people, today, calendar, now)
+    people, ladders = people_of_duties(owed, today=today), ladders_of({duty.kind for duty in owed})
+
+    def left_of(duty):
+        return steps_left(duty, today, calendar)
+
+    rows, dropped = _rows(owed, ladders, people, left_of, now)
+    told = inbox.Telling(today, copies(owed, people), pressing(owed, ladders, people, left_of))
     with transaction.atomic():
         _one_at_a_time()
         holds.release(today=today)
@@ -65,7 +68,7 @@ def plan(*, now) -> PlanResult:
         ledger_rows.insert(rows)
         holds.suspend(today=today)
         jumped = _supersede(now) + sum(row.state == Reminder.State.SUPERSEDED for row in rows)
-        mails, unreachable, waiting = _write_digests(today, at_work, copies(owed, people), now)
+        mails, unreachable, waiting = _write_digests(today, at_work, told, now)
         if mails:
             wake_sender()
     planned = revived + sum(row.state == Reminder.State.PLANNED for row in rows)
@@ -96,55 +99,17 @@ def _step(rung):
     return [Step(rung.offset, rung.copy_leader, rung.tell_department)]
 
 
-def _rows(owed, people, today, calendar, now):
+def _rows(owed, ladders, people, left_of, now):
     """Every rung reached, for every person, not yet in the ledger, in one fixed order; and the keys of rows that were
     dropped unsent and are the most advanced rung now: what was closed is open again, who had left is back."""
-    ladders = ladders_of({duty.kind for duty in owed})
-    rows = reached_by(owed, ladders, people, lambda duty: steps_left(duty, today, calendar))
-    told = told_rows(owed, ladders, today=today, calendar=calendar)
+    rows = reached_by(owed, ladders, people, left_of)
+    told = told_rows(owed, ladders, today=timezone.localtime(now).date(), left_of=left_of)
     held, dropped = _held(rows | told)
     fresh = [
         *(_row(*rows[key], key[2], now) for key in sorted(rows.keys() - held)),
         *(_row(*told[key][:3], key[2], now, told[key][3]) for key in sorted(told.keys() - held - rows.keys())),
     ]
     return fresh, sorted(pk for key, pk in dropped.items() if (rows.get(key) or told.get(key) or (0, 0, False))[2])
-
-
-def places_of(owed):
-    """{roles: {unit}} of those who may be written to about these duties."""
-    places = {}
-    for duty in owed:
-        for roles in {duty.roles, duty.stand_ins, COPIED} - {frozenset()}:
-            places.setdefault(roles, set()).add(duty.unit_id)
-    return places
-
-
-def owing(duty, people):
-    """Who owes the duty: the holders of its roles, where there are none the stand-ins."""
-    return people[duty.roles].get(duty.unit_id) or people.get(duty.stand_ins, {}).get(duty.unit_id, [])
-
-
-def still_concerned(owed, *, today):
-    """{duty key: {id: does the person owe it, rather than get a copy?}} of those who may get a mail about it today;
-    constant number of queries."""
-    people = _people_of(owed, today)
-    copied = copies(owed, people)
-    return {duty.key: {pk: (duty.key, pk) not in copied for pk in concerned(duty, people)} for duty in owed}
-
-
-def copies(owed, people):
-    """{(duty key, person)} of the leaders who do not owe the duty themselves and may get a copy to know of it."""
-    found = {(duty.key, person.pk) for duty in owed for person in people[COPIED].get(duty.unit_id, ())}
-    return found - {(duty.key, person.pk) for duty in owed for person in owing(duty, people)}
-
-
-def concerned(duty, people):
-    """Ids of those who owe the duty, and of the leaders who may get a copy; ``people`` as in ``reached_by``."""
-    return {person.pk for person in (*owing(duty, people), *people[COPIED].get(duty.unit_id, ()))}
-
-
-def _people_of(owed, today):
-    return {roles: people_by_unit(units, roles=roles, today=today) for roles, units in places_of(owed).items()}
 
 
 def reached_by(owed, ladders, people, left_of):
@@ -164,6 +129,17 @@ def reached_by(owed, ladders, people, left_of):
                 for offset in reached:
                     rows[duty.key, duty.due, offset, person.pk] = (duty, person, offset == reached[0])
     return rows
+
+
+def pressing(owed, ladders, people, left_of) -> dict:
+    """``{person: {duty key: duty}}`` of what somebody owes and a rung by days has been reached of – reminded of before
+    or not: a mail that leaves anyway names all of it. No queries; arguments as of ``reached_by``."""
+    found = {}
+    for duty in owed:
+        by_days = [step.offset for step in ladders[duty.kind] if step.offset != OPENING]
+        for person in owing(duty, people) if rungs_reached(by_days, left_of(duty)) else ():
+            found.setdefault(person.pk, {})[duty.key] = duty
+    return found
 
 
 def _row(duty, person, mailed, offset, now, told_title=""):
@@ -200,10 +176,12 @@ def _supersede(now):
         duty_key=OuterRef("duty_key"), due=OuterRef("due"), person=OuterRef("person"), offset__lt=OuterRef("offset")
     ).exclude(state=Reminder.State.DROPPED)
     waiting = Reminder.objects.order_by().filter(Exists(later), state=Reminder.State.PLANNED)
+    # What may have been said already keeps its place: the mail's end decides.
+    waiting = waiting.exclude(mail__state__in=[Mail.State.SENDING, Mail.State.UNKNOWN])
     return waiting.update(state=Reminder.State.SUPERSEDED, settled_at=now)
 
 
-def _write_digests(today, at_work, copied, now):
+def _write_digests(today, at_work, telling, now):
     """Digest rows for whoever has reminders without one; returns counts: mails, unreachable people, waiting rows."""
     _free_stranded()
     pending = Reminder.objects.order_by().filter(state=Reminder.State.PLANNED, mail=None)
@@ -223,16 +201,16 @@ def _write_digests(today, at_work, copied, now):
         kind=Mail.DIGEST, person=OuterRef("person"), state=Mail.State.FAILED, address="", dedupe_key__in=keys
     )
     pending.filter(Exists(unsendable)).update(mail=Subquery(unsendable.order_by("pk").values("pk")[:1]))
-    inbox.tell_digests(told, copied=copied, now=now)
+    inbox.tell_digests(told, telling, now=now)
     unreachable = sum(not mail.address for mail in fresh)
     return len(fresh) - unreachable + revived, unreachable, pending.count()
 
 
 def _revive(keys, now):
-    """A digest that had nothing left to say, or nowhere to go, never left: today's key is free again. It goes to
-    today's address."""
+    """A digest that had nothing left to say, or was refused at an address that is no longer the reader's, never
+    arrived: today's key is free again. It goes to today's address."""
     address = User.objects.order_by().filter(pk=OuterRef("person")).values("email")
-    never_left = Q(state=Mail.State.SUPERSEDED) | Q(state=Mail.State.FAILED, address="")
+    never_left = Q(state=Mail.State.SUPERSEDED) | Q(state=Mail.State.FAILED) & ~Q(address=Subquery(address))
     return Mail.objects.filter(never_left, dedupe_key__in=keys).update(
         state=Mail.State.QUEUED,
         address=Subquery(address),
@@ -241,6 +219,9 @@ def _revive(keys, now):
         worker="",
         message_id="",
         last_error="",
+        attempts=0,
+        refusals=0,
+        crashes=0,
     )
 
 
@@ -261,9 +242,9 @@ def _digest(key, person_id, address, now):
 
 
 def _free_stranded():
-    """Reminders whose digest can no longer carry them: linked too late, or the person has an address by now."""
+    """Reminders whose digest can no longer carry them: linked too late, or the person has another address by now."""
     gone = Q(mail__state__in=[Mail.State.SENT, Mail.State.SUPERSEDED])
-    reachable = Q(mail__state=Mail.State.FAILED, mail__address="") & ~Q(person__email="")
+    reachable = Q(mail__state=Mail.State.FAILED) & ~Q(mail__address=F("person__email")) & ~Q(person__email="")
     stranded = Reminder.objects.filter(gone | reachable, state=Reminder.State.PLANNED)
     ledger_rows.by_key(stranded, lambda some: some.filter(state=Reminder.State.PLANNED).update(mail=None))
     doubtful = Mail.objects.order_by().filter(kind=Mail.DIGEST, state=Mail.State.UNKNOWN)

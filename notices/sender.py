@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from notices import claims, hours
-from notices.digest import Digest, Unwritable, write_digests
+from notices.digest import Digest, Unwritable, still_true, write_digests
 from notices.fresh_texts import FreshTexts, still_wanted
 from notices.line import AWAY_AFTER, Line, ServerAway, words_of
 from notices.models import Mail
@@ -85,7 +85,7 @@ class _Clock:
 def _send_batch(mails, result, line, clock):
     """Send one batch; ``away`` of the result says whether the server can be used no longer."""
     waiting, began = list(mails), clock.spent()
-    texts = FreshTexts([mail for mail in mails if mail.kind == Mail.DIGEST], clock, write_digests)
+    texts = FreshTexts([mail for mail in mails if mail.kind == Mail.DIGEST], clock, write_digests, still_true)
     readers = FreshTexts(_no_digests(mails), clock, still_wanted)
     try:
         # Half a lease: what waits behind a very slow server goes back before somebody must take us for dead.

@@ -15,7 +15,7 @@ BY_MACHINE = {
     (S.QUEUED, S.SUPERSEDED),  # a weekly letter that has gone with a digest
     (S.UNKNOWN, S.SENT),  # the worker that lost its lease knows after all
     (S.SUPERSEDED, S.QUEUED),  # a digest that had nothing to say has something again
-    (S.FAILED, S.QUEUED),  # a digest of today without address: its reader has one by now
+    (S.FAILED, S.QUEUED),  # a digest of today refused at an address, or without one: its reader has another by now
 }
 
 # What a person may do: {action: (from, to)}. A mail is tried again from final failure only; doubt is settled first.

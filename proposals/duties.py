@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from districts.workdays import load_calendar, working_days_between
 from dossiers import kinds
-from dossiers.duties import asked_words, open_request_keys, request_key, with_request
+from dossiers.duties import asked_words, open_requests, request_key, with_request
 from dossiers.models import Dossier, Round
 from dossiers.moving import moved_words
 from dossiers.process import Turn
@@ -46,8 +46,11 @@ class ReturnedProvider:
                 urgent=not waiting,
             )
 
+    def open_dues(self, keys, *, now):
+        return open_requests(self.prefix, keys, _returned())
+
     def open_keys(self, keys, *, now):
-        return open_request_keys(self.prefix, keys, _returned())
+        return set(self.open_dues(keys, now=now))
 
 
 def _returned():
@@ -79,7 +82,6 @@ class ClosingProvider:
 
     def _duty(self, round, group, today, calendar):
         due = round.effective_due(calendar)
-        soon = working_days_between(today, due, calendar) <= CLOSING_DAYS
         name = round.title if round.title.startswith("Đợt") else f"Đợt “{round.title}”"
         return Duty(
             key=f"{self.prefix}:{round.pk}-{group['holder_id']}",
@@ -89,7 +91,7 @@ class ClosingProvider:
             due=due,
             grace_until=round.grace_until,
             ends_on=round.last_day(calendar),
-            title=f"{name} {'sắp đóng' if soon else 'đang mở'}",
+            title=f"{name} {_stage(today, max(due, round.grace_until or due), calendar)}",
             subject=f"trình ký {group['drafts']} đề xuất của {name[0].lower()}{name[1:]}",
             day_title=f"Hạn gửi: {name}",
             path=f"{reverse('proposals:list')}?dot={round.pk}&trang_thai={DRAFT}",
@@ -99,16 +101,26 @@ class ClosingProvider:
             detail=f"đơn vị có {group['drafts']} bản nháp chưa trình ký{moved_words(round)}",
         )
 
-    def open_keys(self, keys, *, now):
+    def open_dues(self, keys, *, now):
         today, calendar = timezone.localdate(now), load_calendar()
         pairs = {key: _pair(key) for key in keys if _pair(key)}
         rounds = Round.objects.in_bulk({pair[0] for pair in pairs.values()})
         drafts = set(_drafts().filter(round_id__in=rounds).values_list("round_id", "holder_id").order_by().distinct())
         return {
-            key
+            key: rounds[pair[0]].effective_due(calendar)
             for key, pair in pairs.items()
             if pair in drafts and rounds[pair[0]].is_open(today=today, calendar=calendar)
         }
+
+    def open_keys(self, keys, *, now):
+        return set(self.open_dues(keys, now=now))
+
+
+def _stage(today, last, calendar):
+    """How far a call has come by its last day that counts as on time."""
+    if today > last:
+        return "đã qua hạn, Sở còn nhận hồ sơ"
+    return "sắp đóng" if working_days_between(today, last, calendar) <= CLOSING_DAYS else "đang mở"
 
 
 def duties_of_call(call, *, now):

@@ -10,19 +10,19 @@ from django.utils import timezone
 from accounts.roles import Role
 from districts.workdays import load_calendar
 from dossiers import kinds
-from dossiers.duties import WAITING, asked_words, open_request_keys, request_key, with_request
+from dossiers.duties import WAITING, asked_words, open_requests, request_key, with_request
 from dossiers.models import Dossier
 from dossiers.moving import moved_words
 from notices.duties import Duty
 from records.dates import format_date, format_datetime
 from records.text import whole_number
-from reports.kind import last_day, locked
+from reports.kind import DECLARE, last_day, locked
 from reports.models import Entry, Indicator, Obligation
 from reports.opening import open_obligations
 from reports.process import AWAITING, AWAITING_AGAIN, KIND, PROCESS, SUPPLEMENT
 
-DECLARE = "Nếu đã gửi qua hệ thống văn bản, chọn “Đã gửi, số …”"
 NOTE_SHOWN = 200  # characters of the Sở's note where it stands in a line
+SENT_AWAY = "Nếu đã gửi bổ sung qua hệ thống văn bản, ông/bà gọi Sở để ghi nhận"
 OWING = frozenset({Role.UNIT_DRAFTER, Role.UNIT_CLERK})
 STAND_INS = frozenset({Role.UNIT_LEADER})
 
@@ -65,7 +65,7 @@ def declared_words(obligation) -> str:
 def missed_words(obligation) -> str:
     """“ngày 23/11/2026 Sở báo chưa nhận được văn bản số 45/BC-UBND: Không có số này …”, the note on one line."""
     day = format_date(timezone.localtime(obligation.missed_at).date())
-    note = shorten(obligation.missed_note, width=NOTE_SHOWN, placeholder=" …")
+    note = shorten(obligation.missed_note, width=NOTE_SHOWN, placeholder=" …").rstrip(".")
     return f"ngày {day} Sở báo chưa nhận được văn bản số {obligation.missed_number}: {note}"
 
 
@@ -127,6 +127,7 @@ class ReportProvider:
             settled=row.declared_at is not None,
             calm_reason=_declared(row),
             day_title=f"Hạn gửi: {row.cycle.round.title}",
+            urgent=row.is_missed,
             other_label=DECLARE,
             other_path=reverse("reports:declare", args=[row.pk]),
         )
@@ -145,8 +146,11 @@ class ReportProvider:
         return "kỳ báo cáo đã khóa, đơn vị chưa gửi"
 
     def open_keys(self, keys, *, now):
+        return set(self.open_dues(keys, now=now))
+
+    def open_dues(self, keys, *, now):
         rows = open_obligations().filter(pk__in=_numbers(keys), declared_at=None).select_related("cycle__round")
-        return {f"report:{row.pk}" for row in _sendable(rows, now)}
+        return {f"report:{row.pk}": row.due_on for row in _sendable(rows, now)}
 
 
 def _declared(row):
@@ -188,7 +192,9 @@ class SupplementProvider:
                 stand_ins=STAND_INS,
                 due=row.due_on,
                 title=f"Bổ sung: {row.title}",
-                detail="đang chờ ký" if waiting else f"{asked_words(row)}; kết quả đúng hạn lần đầu được giữ nguyên",
+                detail="đang chờ ký"
+                if waiting
+                else f"{asked_words(row)}; kết quả đúng hạn lần đầu được giữ nguyên. {SENT_AWAY}",
                 path=reverse("reports:detail" if waiting else "reports:edit", args=[row.pk]),
                 staff_path=kinds.get(KIND).staff_path(row),
                 action="Xem" if waiting else "Bổ sung",
@@ -197,7 +203,10 @@ class SupplementProvider:
             )
 
     def open_keys(self, keys, *, now):
-        return open_request_keys(self.prefix, keys, self._rows())
+        return set(self.open_dues(keys, now=now))
+
+    def open_dues(self, keys, *, now):
+        return open_requests(self.prefix, keys, self._rows())
 
 
 def _numbers(keys) -> list[int]:

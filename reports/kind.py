@@ -21,6 +21,7 @@ from reports.opening import NOT_OPEN, open_obligations
 from reports.process import KIND, PROCESS
 
 CORRECTED = "correct_paper"
+DECLARE = "Nếu đã gửi qua hệ thống văn bản, chọn “Đã gửi, số …”"  # a way out of mails and pages
 PAPER_LINES = ("record_on_paper", CORRECTED)  # events that say what was received through the document system
 
 
@@ -86,6 +87,11 @@ class ReportKind(DossierKind):
         own = Obligation.objects.filter(report__dossier__in=dossiers, extended_to=F("due_on"))
         rows = own.values_list("report__dossier_id", "due_on", "counted_until", "extended")
         return {pk: Extension(*values) for pk, *values in rows}
+
+    def other_ways(self, dossiers):
+        own = open_obligations().filter(report__dossier__in=dossiers, declared_at=None, first_sent_at=None)
+        rows = own.values_list("report__dossier_id", "pk")
+        return {dossier: (DECLARE, reverse("reports:declare", args=[pk])) for dossier, pk in rows}
 
     def awaited(self):
         """Not while the unit says it has sent through the document system, and not once the obligation has ended;

@@ -54,7 +54,7 @@ def test_duties_stand_in_three_groups_most_urgent_first(fake, unit, drafter, cli
     assert "Hạn thứ Sáu, 20/11/2026 · còn 5/14 chỉ tiêu chưa nhập" in page
     assert 'href="/bao-cao/3/"' in page
     assert 'max="14"' in page
-    assert "1 việc quá hạn, 2 việc có hạn trong 10 ngày làm việc tới. Việc gấp nhất ở trên cùng." in page
+    assert "1 việc quá hạn, 2 việc có hạn trong 10 ngày làm việc tới." in page
 
 
 def test_only_one_s_own_unit_and_role(fake, unit, drafter, client):
