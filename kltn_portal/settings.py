@@ -1,6 +1,7 @@
 """One readable settings file; everything that differs between machines comes from the environment."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -25,8 +26,18 @@ if not SECRET_KEY:
     SECRET_KEY = "local-trial-key-never-used-in-production-0123456789-abcdefghij"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-# Address of the portal as written in mails.
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+
+
+def _named(name, trial, what):
+    """What every mail says of us: on the real portal never a sample of the trial run."""
+    if name not in env and not (DEMO or DEBUG):
+        raise ImproperlyConfigured(f"Chưa đặt {name}, {what}")
+    return env.str(name, default=trial)
+
+
+SITE_URL = _named(
+    "SITE_URL", "http://127.0.0.1:8000", "địa chỉ Cổng ghi trong thư, ví dụ SITE_URL=https://portal.example.vn"
+).rstrip("/")
 
 INSTALLED_APPS = [
     "kltn_portal.apps.PortalAdminConfig",
@@ -152,9 +163,18 @@ else:
         "Chưa đặt EMAIL_URL, địa chỉ máy chủ gửi thư, ví dụ EMAIL_URL=smtp+tls://user:password@mail.hanoi.gov.vn:587"
     )
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Sở KH&CN Hà Nội <khcn@localhost>")
-MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="khcn.hanoi.local")  # right side of our Message-IDs
-HOTLINE = env.str("HOTLINE", default="Văn phòng Sở KH&CN (số mẫu): 024 0000 0000")
+DEFAULT_FROM_EMAIL = _named(
+    "DEFAULT_FROM_EMAIL",
+    "Sở KH&CN Hà Nội <khcn@localhost>",
+    "địa chỉ gửi thư, ví dụ DEFAULT_FROM_EMAIL='Sở KH&CN Hà Nội <khcn@example.vn>'",
+)
+# Right side of our Message-IDs and of the names of calendar entries: must not change once mails have left.
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="khcn.hanoi.local" if DEMO or DEBUG else urlsplit(SITE_URL).hostname)
+HOTLINE = _named(
+    "HOTLINE",
+    "Văn phòng Sở KH&CN (số mẫu): 024 0000 0000",
+    "nơi gọi khi cần hỗ trợ, ghi ở mọi trang và thư, ví dụ HOTLINE='Văn phòng Sở KH&CN: 024 …'",
+)
 
 # --- Celery: the queue is a hint, the database is the truth --------------------------------------
 CELERY_BROKER_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

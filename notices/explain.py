@@ -12,6 +12,7 @@ from notices.explain_ledger import last_sent, ledger_reasons
 from notices.explain_person import part_of, rung_reasons
 from notices.explain_verdict import verdict
 from notices.models import Reminder
+from notices.one_a_day import who_had
 from notices.reasons import INFO, NO, YES, Reason
 from records.dates import format_date
 
@@ -41,7 +42,7 @@ def explain(*, person, duty_key, now) -> Explanation:
         newest = part.rungs.reached[0] if part.rungs.reached else None
     if not person.email:
         chain.append(Reason("no-address", NO, "Người này chưa có địa chỉ thư điện tử: thư được lập, không gửi được."))
-    waits = _hours(today, calendar, duty, now)
+    waits = [*_had_today(person, today, now), *_hours(today, calendar, duty, now)]
     row = next((row for row in rows if duty and (row.due, row.offset) == (duty.due, newest)), None)
     answer = verdict(chain, waits, row=row, newest=newest, before=last_sent(rows), person=person)
     return Explanation(_title(duty, rows, duty_key), answer, (*chain, *ledger_reasons(rows, duty), *waits))
@@ -81,6 +82,13 @@ def _hold(duty, today):
         return []
     words = f"Đang tạm dừng nhắc đến hết {format_date(hold.until)}: {hold.reason} ({hold.made_by.get_full_name()})."
     return [Reason("hold", NO, words)]
+
+
+def _had_today(person, today, now):
+    """One mail a day: known of the day that it is, not of one that is asked about."""
+    if today != timezone.localdate() or not who_had([person.pk], now=now):
+        return []
+    return [Reason("had-today", INFO, "Hôm nay người này đã có một thư: việc khác đi trong thư của ngày làm việc tới.")]
 
 
 def _hours(today, calendar, duty, now):

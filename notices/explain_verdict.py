@@ -13,7 +13,8 @@ def verdict(chain, waits, *, row, newest, before, person) -> Reason:
     stops = [reason for reason in chain if reason.tone == NO]
     if row and row.state == S.SENT:
         more = f" Nay không nhắc thêm: {stops[0].text}" if stops else ""
-        return Reason("verdict-sent", YES, f"Đã có thư nhắc lúc {at(row.settled_at)} (mốc {_rung(row.offset)}).{more}")
+        tone = NO if any(reason.code == "no-address" for reason in stops) else YES
+        return Reason("verdict-sent", tone, f"Đã có thư nhắc lúc {at(row.settled_at)} (mốc {_rung(row.offset)}).{more}")
     found = _in_doubt(row) or _stopped(stops, newest) or _of_row(row, waits, person) or _not_planned(waits)
     if before is None:
         return found

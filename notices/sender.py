@@ -40,7 +40,7 @@ class SendResult:
 
 
 def send(*, now, limit=500, seconds=None, progress=None) -> SendResult:
-    """Send up to ``limit`` mails that are due. Any number of processes may run it at once.
+    """Send up to ``limit`` mails that are due (``None``: all). Any number of processes may run it at once.
 
     A mail whose sender died while the server may have had it becomes ``unknown`` and waits for a decision. Stops
     as soon as the mail server is away; the mails stay queued. After ``seconds`` what is left goes back
@@ -50,8 +50,9 @@ def send(*, now, limit=500, seconds=None, progress=None) -> SendResult:
     clock, line = _Clock(now, seconds, progress), Line()
     result = SendResult(**claims.sweep(now=now))
     taken = 0
-    while taken < limit and not clock.over():
-        mails = claims.claim(worker=worker, now=clock(), limit=min(BATCH, limit - taken))
+    while (limit is None or taken < limit) and not clock.over():
+        size = BATCH if limit is None else min(BATCH, limit - taken)
+        mails = claims.claim(worker=worker, now=clock(), limit=size)
         if not mails:
             break
         taken += len(mails)

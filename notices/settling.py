@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from notices import claims, relaylog, riding
 from notices.leaving import leaves_at
@@ -42,19 +43,19 @@ class LogResult:
         return bool(self.absent) and not (self.sent or self.failed or self.waiting)
 
 
-def settle_by_hand(*, mail_id, action, user, now, note="", ip=None) -> Mail:
+def settle_by_hand(*, mail_id, action, user, now, note="", ip=None, arrived_at=None) -> Mail:
     """Take one of ``states.BY_HAND`` on one mail; returns it as it is now.
 
     Sent anew or retried, the mail keeps its Message-ID (it follows from the key) and goes to today's address; the
     sender is woken after commit. “Đã đến” also ends the reminders the mail carried. Writes the audit trail in the
-    same transaction. Raises ``MoveRefused`` with a sentence when the mail is in another state by now.
+    same transaction. ``arrived_at``: when the relay delivered it, where that is known. Raises ``MoveRefused`` with a sentence when the mail is in another state by now.
     """
     with transaction.atomic():
         mail = Mail.objects.select_for_update(of=("self",)).select_related("person").get(pk=mail_id)
         before, after = BY_HAND[action]
         if mail.state != before:
             raise MoveRefused(refusal(action, mail.state))
-        error, changes = mail.last_error, _changes(mail, action, note, now)
+        error, changes = mail.last_error, _changes(mail, action, note, now, arrived_at)
         if not Mail.objects.order_by().filter(pk=mail.pk, state=before).update(state=after, **changes):
             raise MoveRefused(refusal(action, Mail.objects.values_list("state", flat=True).get(pk=mail.pk)))
         if action == ARRIVED:
@@ -76,12 +77,12 @@ def settle_by_hand(*, mail_id, action, user, now, note="", ip=None) -> Mail:
     return mail
 
 
-def settle_many(*, mail_ids, action, user, now, note="", ip=None) -> Settled:
+def settle_many(*, mail_ids, action, user, now, note="", ip=None, arrived_at=None) -> Settled:
     """The same for several mails, each by itself: one that is refused does not stop the others."""
     outcome = Settled()
     for mail_id in mail_ids:
         try:
-            settle_by_hand(mail_id=mail_id, action=action, user=user, now=now, note=note, ip=ip)
+            settle_by_hand(mail_id=mail_id, action=action, user=user, now=now, note=note, ip=ip, arrived_at=arrived_at)
             outcome.done += 1
         except MoveRefused as error:
             outcome.refused.append((mail_id, str(error)))
@@ -106,7 +107,9 @@ def settle_from_log(lines, *, user, now, ip=None) -> LogResult:
         else:
             action, name = (ARRIVED, "sent") if said.status == relaylog.SENT else (BOUNCED, "failed")
             note = f"Theo nhật ký máy chủ thư: {said.words}"
-            counts[name] += settle_many(mail_ids=[pk], action=action, user=user, now=now, note=note, ip=ip).done
+            at = relaylog.moment_of(said.stamp, now=timezone.localtime(now))
+            settled = settle_many(mail_ids=[pk], action=action, user=user, now=now, note=note, ip=ip, arrived_at=at)
+            counts[name] += settled.done
     return LogResult(**counts)
 
 
@@ -122,7 +125,7 @@ def mail_path(mail) -> str:
     return reverse("admin:notices_mail_change", args=[mail.pk])
 
 
-def _changes(mail, action, note, now):
+def _changes(mail, action, note, now, arrived_at):
     if action in (RETRY, SEND_ANEW):
         if not mail.person.email:
             raise MoveRefused(NO_ADDRESS_NOW)
@@ -141,5 +144,5 @@ def _changes(mail, action, note, now):
         }
     if action == ARRIVED:
         # It left when the doubt began, not when somebody settled it: that day is the reader's day with a digest.
-        return {"sent_at": mail.ended_at or now, "ended_at": now, "lease_until": None, "last_error": ""}
+        return {"sent_at": arrived_at or mail.ended_at or now, "ended_at": now, "lease_until": None, "last_error": ""}
     return {"ended_at": now, "lease_until": None, "last_error": note or "Máy chủ thư trả lại."}

@@ -37,11 +37,12 @@ def plan_weekly_mails():
 @shared_task(name="notices.send", bind=True)
 def send_mail(self):
     """Send what is due; leaves it to the run this worker has under way, which looks again at its end: behind a slow
-    mail server the others would fill the worker, and neither planner nor heartbeat would find room."""
+    mail server the others would fill the worker, and neither planner nor heartbeat would find room. Only its time
+    ends it: ten thousand mails of a morning must not wait for the beat five hundred at a time."""
     pulse = heartbeats.Pulse(heartbeats.WORKER, timezone.now)
 
     def work(seconds):
-        return asdict(run_sender(now=timezone.now(), seconds=seconds, progress=pulse))
+        return asdict(run_sender(now=timezone.now(), limit=None, seconds=seconds, progress=pulse))
 
     return one_after_the_other("send", str(self.request.hostname), work, seconds=SEND_SECONDS)
 

@@ -23,11 +23,15 @@ os.environ.update(
     DEBUG="0",
     DEMO="0",
     HTTPS="0",
+    SITE_URL="http://127.0.0.1:8000",
+    DEFAULT_FROM_EMAIL="Sở KH&CN Hà Nội <khcn@localhost>",
+    MAIL_DOMAIN="khcn.hanoi.local",
+    HOTLINE="Văn phòng Sở KH&CN (số mẫu): 024 0000 0000",
     EMAIL_URL="memorymail://",
     REDIS_URL="redis://127.0.0.1:1/0",  # nobody listens there; the fixture redis_url brings a real one
     STATICFILES_BACKEND="django.contrib.staticfiles.storage.StaticFilesStorage",
 )
-for _name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "STATIC_ROOT", "MEDIA_ROOT", "BEHIND_PROXY"):
+for _name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "STATIC_ROOT", "MEDIA_ROOT", "BEHIND_PROXY"):
     os.environ.pop(_name, None)
 
 from kltn_portal.settings import *  # noqa: E402, F403

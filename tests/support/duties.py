@@ -43,7 +43,10 @@ class FakeProvider:
         return [duty for duty in mine if not duty.over(timezone.localtime(now).date())]
 
     def open_keys(self, keys, *, now):
-        return {duty.key for duty in self.open_duties(now=now)} & set(keys)
+        return set(self.open_dues(keys, now=now))
+
+    def open_dues(self, keys, *, now):
+        return {duty.key: duty.due for duty in self.open_duties(now=now) if duty.key in keys}
 
 
 @pytest.fixture
