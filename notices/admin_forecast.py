@@ -144,7 +144,9 @@ def _matter(key, duties, names):
         "due": due,
         "rung": rung_words(rung),
         "part": PARTS[part],
-        "duty": duties[0] if len(duties) == 1 else None,
+        "duty": duties[0]
+        if len(duties) == 1 and not duties[0].is_coming
+        else None,  # what has no key yet cannot be held
         "count": len(duties),
         "named": ", ".join(named),
         "more": len(units) - len(named) if named else 0,

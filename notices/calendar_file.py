@@ -5,15 +5,17 @@ import datetime as dt
 from django.conf import settings
 from icalendar import Alarm, Calendar, Event
 
+from districts.workdays import add_working_days, load_calendar
+
 NAME = "Việc cần làm – Cổng nhiệm vụ và báo cáo KH&CN"
 REFRESH = dt.timedelta(hours=4)
-# All-day events begin at midnight: 09:00 the working morning before, and 08:00 on the day.
-ALARMS = (dt.timedelta(hours=-15), dt.timedelta(hours=8))
+# All-day events begin at midnight: alarms are told from there.
+EVE, MORNING = dt.timedelta(hours=9), dt.timedelta(hours=8)  # of the last working day before, and of the day itself
 
 
 def write_calendar(entries, *, person) -> bytes:
     """The file: titles, dates and addresses that need signing in; nothing about people."""
-    calendar = Calendar()
+    calendar, days = Calendar(), load_calendar()
     calendar.add("prodid", "-//So KHCN Ha Noi//Cong nhiem vu va bao cao KHCN//VI")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
@@ -24,7 +26,7 @@ def write_calendar(entries, *, person) -> bytes:
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT4H")
     for entry in entries:
-        calendar.add_component(_event(entry, person))
+        calendar.add_component(_event(entry, person, days))
     return calendar.to_ical()
 
 
@@ -33,7 +35,7 @@ def uid(entry, person) -> str:
     return f"{entry.duty_key.replace(':', '-')}-{person.pk}@{settings.MAIL_DOMAIN}"
 
 
-def _event(entry, person):
+def _event(entry, person, days):
     event, url = Event(), settings.SITE_URL + entry.path
     changed = entry.changed_at.astimezone(dt.UTC)
     event.add("uid", uid(entry, person))
@@ -48,7 +50,8 @@ def _event(entry, person):
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     event.add("status", "CONFIRMED")
-    for before in ALARMS:
+    eve = add_working_days(entry.due, -1, days) - entry.due + EVE
+    for before in (eve, MORNING):
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", entry.title)

@@ -55,6 +55,11 @@ class Duty:
     calm_reason: str = ""
     day_title: str = ""
 
+    @property
+    def is_coming(self) -> bool:
+        """Foretold only: it will be a duty, under another key, once it has opened by itself."""
+        return self.key.startswith(f"{COMING}:")
+
     def over(self, day) -> bool:
         """Can it be done no longer on ``day``?"""
         return self.ends_on is not None and self.ends_on < day
@@ -91,6 +96,8 @@ class Provider(Protocol):
         move says ``open_dues(keys, now=now)`` too: {key: due day}."""
 
 
+COMING = "coming"  # prefix of what is no duty yet; nothing in the database bears such a key
+
 _providers: dict[str, Provider] = {}
 
 
@@ -123,6 +130,12 @@ def open_duties(*, now, unit_ids=None) -> list[Duty]:
     """Every open duty, most urgent first."""
     found = [duty for provider in providers() for duty in provider.open_duties(now=now, unit_ids=unit_ids)]
     return by_urgency(found, timezone.localtime(now).date())
+
+
+def coming_duties(*, now, last, unit_ids=None) -> list[Duty]:
+    """What opens by itself up to the day ``last``, of providers that know it (``coming``): for the forecast."""
+    known = [provider for provider in providers() if hasattr(provider, "coming")]
+    return [duty for provider in known for duty in provider.coming(now=now, last=last, unit_ids=unit_ids)]
 
 
 def by_urgency(duties, day) -> list[Duty]:

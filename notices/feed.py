@@ -29,7 +29,7 @@ def open_feed_of(person) -> FeedToken | None:
 
 
 def create_feed(*, person, now, ip=None) -> FeedToken:
-    """A new address; the former one stops at once. Writes the audit trail (never the address)."""
+    """A new address; the former one stops at once, its entries go on. Writes the audit trail (never the address)."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)  # pressed twice: one after the other
         _revoke(person, now)
@@ -37,6 +37,7 @@ def create_feed(*, person, now, ip=None) -> FeedToken:
         feed = FeedToken.objects.create(
             person=person, seed=seed, digest=_digest(_token(seed)), created_at=now, changed_at=now
         )
+        _go_on(feed)
         audit(action="calendar.created", actor=person, now=now, label="Địa chỉ lịch việc cần làm", ip=ip)
     return feed
 
@@ -120,6 +121,15 @@ def _brought_up(entry, feed, duty, names, now):
     if entry.shown and all(getattr(entry, name) == value for name, value in values.items()):
         return None
     return FeedEntry(feed=feed, duty_key=duty.key, changed_at=now, sequence=entry.sequence + 1, **values)
+
+
+def _go_on(feed):
+    """What the person's last calendar was told: the same event under a new address must not count from 0 again."""
+    last = FeedToken.objects.filter(person=feed.person_id).exclude(pk=feed.pk).order_by("-pk").first()
+    rows = list(last.entries.order_by("pk")) if last else []
+    for row in rows:
+        row.pk, row.feed = None, feed
+    FeedEntry.objects.bulk_create(rows)
 
 
 def _roles(actor, unit_id):

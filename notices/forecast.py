@@ -17,7 +17,7 @@ from districts.models import Unit
 from districts.workdays import is_working_day, load_calendar
 from notices import hours
 from notices.concerned import concerned, owing, places_of
-from notices.duties import Duty, open_duties
+from notices.duties import Duty, coming_duties, open_duties
 from notices.escalation import TOLD, marked_rungs, told_by
 from notices.holds import Holds, load_holds
 from notices.ladder import rungs_reached, steps_left
@@ -71,8 +71,11 @@ class Forecast:
 
 
 def forecast(*, now, days=DAYS, unit_ids=None) -> Forecast:
-    """What the planner will write from today on, on the duties open now. Number of queries is constant."""
-    return run(open_duties(now=now, unit_ids=unit_ids), now=now, days=days)
+    """What the planner will write from today on, about the duties open now and those that open by themselves until
+    then. Number of queries is constant."""
+    last = timezone.localtime(now).date() + dt.timedelta(days=days - 1)
+    duties = open_duties(now=now, unit_ids=unit_ids) + coming_duties(now=now, last=last, unit_ids=unit_ids)
+    return run(duties, now=now, days=days)
 
 
 def run(duties, *, now, days=DAYS) -> Forecast:

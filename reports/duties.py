@@ -13,12 +13,12 @@ from dossiers import kinds
 from dossiers.duties import WAITING, asked_words, open_requests, request_key, with_request
 from dossiers.models import Dossier
 from dossiers.moving import moved_words
-from notices.duties import Duty
+from notices.duties import COMING, Duty
 from records.dates import format_date, format_datetime
 from records.text import whole_number
 from reports.kind import DECLARE, last_day, locked
-from reports.models import Entry, Indicator, Obligation
-from reports.opening import open_obligations
+from reports.models import Cycle, Entry, Indicator, Obligation
+from reports.opening import due_days, open_obligations, units_of
 from reports.process import AWAITING, AWAITING_AGAIN, KIND, PROCESS, SUPPLEMENT
 
 NOTE_SHOWN = 200  # characters of the Sở's note where it stands in a line
@@ -131,6 +131,28 @@ class ReportProvider:
             other_label=DECLARE,
             other_path=reverse("reports:declare", args=[row.pk]),
         )
+
+    def coming(self, *, now, last, unit_ids=None):
+        """A report for each unit of every cycle that opens by itself until ``last``; a query a cycle."""
+        today, calendar = timezone.localtime(now).date(), load_calendar()
+        waiting = Cycle.objects.filter(opened_at=None, round__opens_on__lte=last).select_related("round").order_by("pk")
+        for cycle in waiting:
+            units = units_of(cycle) if unit_ids is None else units_of(cycle).filter(pk__in=unit_ids)
+            days = due_days(cycle, calendar)
+            for unit_id in units.values_list("pk", flat=True):
+                yield Duty(
+                    key=f"{COMING}:{cycle.pk}-{unit_id}",
+                    kind="report",
+                    unit_id=unit_id,
+                    roles=OWING,
+                    stand_ins=STAND_INS,
+                    due=days["due_on"],
+                    grace_until=days["counted_until"],
+                    ends_on=cycle.round.last_day(calendar),
+                    title=cycle.round.title,
+                    path=reverse("reports:list"),
+                    opened=max(cycle.round.opens_on, today),
+                )
 
     def why_closed(self, key):
         row = Obligation.objects.filter(pk__in=_numbers([key])).select_related("cycle__round").first()

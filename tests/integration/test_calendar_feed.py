@@ -71,7 +71,10 @@ def test_another_library_reads_what_was_written(client, fake, unit, feed, settin
     assert event.sequence.value == "0"
     assert event.last_modified.value == NOW
     alarms = [alarm.trigger.value for alarm in event.valarm_list]
-    assert alarms == [dt.timedelta(hours=-15), dt.timedelta(hours=8)]
+    assert alarms == [
+        dt.timedelta(days=-3, hours=9),
+        dt.timedelta(hours=8),
+    ]  # due on a Monday: Friday morning, that day
 
 
 def test_lines_end_and_fold_as_the_standard_says(client, fake, unit, feed):
@@ -106,10 +109,15 @@ def test_a_moved_date_keeps_its_uid_and_a_closed_duty_disappears(client, fake, u
     moved = events(client, feed)[uid]
     assert (moved.sequence.value, moved.dtstart.value) == ("1", DUE + dt.timedelta(days=3))
     assert moved.last_modified.value == moment(hour=11)
-    fake.close(duty.key)
-    assert events(client, feed) == {}
+    renewed = feeds.create_feed(person=feed.person, now=moment(hour=12))
+    assert events(client, renewed)[uid].sequence.value == "1"  # the same event, also at a new address
+    clock.move_to(moment(hour=13))
     fake.owe(1, unit=unit, due=DUE)
-    assert events(client, feed)[uid].sequence.value == "2"
+    assert events(client, renewed)[uid].sequence.value == "2"
+    fake.close(duty.key)
+    assert events(client, renewed) == {}
+    fake.owe(1, unit=unit, due=DUE)
+    assert events(client, renewed)[uid].sequence.value == "3"
 
 
 def test_nothing_new_is_answered_with_304_and_writes_nothing(client, fake, unit, feed, clock):

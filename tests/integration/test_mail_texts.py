@@ -146,8 +146,7 @@ class TestDigest:
 
     def test_a_very_long_title_leaves_room_for_the_date(self, send_digest):
         subject, _, html = send_digest(dt.date(2026, 12, 14), {"due": self.due, "title": "Rất dài " * 60})
-        assert "…, hạn 17/12/2026: " in subject
-        assert len(subject) < 200
+        assert subject.index("…, hạn 17/12/2026: ") < 75  # a list of mails shows no more
         assert html
 
     def test_the_outbox_row_keeps_what_was_sent(self, send_digest):
