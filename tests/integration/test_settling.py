@@ -1,5 +1,6 @@
 """What a person may do with a mail in each state; doubt settled by hand or by the relay's log, always in the trail."""
 
+import datetime as dt
 import gzip
 
 import pytest
@@ -204,6 +205,7 @@ def test_the_log_settles_what_it_knows_and_leaves_the_rest():
     for mail in [*mails, sent]:
         mail.refresh_from_db()
     assert [mail.state for mail in mails] == ["sent", "failed", "unknown", "unknown"]
+    assert mails[0].sent_at == moment(hour=7) + dt.timedelta(seconds=2)  # as the log says
     assert sent.state == "sent"
     assert "550 5.1.1 no such user" in mails[1].last_error
     assert "451 greylisted" in mails[2].last_error

@@ -1,8 +1,11 @@
 """Reading a Postfix log: what it says of our mails, whatever else stands in it."""
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from notices.relaylog import BOUNCED, DEFERRED, SENT, read_log
+from notices.relaylog import BOUNCED, DEFERRED, SENT, moment_of, read_log
 
 OURS = "<0f3a9b@khcn.hanoi.local>"
 OTHER = "<77cc01@khcn.hanoi.local>"
@@ -86,3 +89,24 @@ def test_what_is_not_ours_and_what_is_no_log_is_left_alone():
     assert read_log(HEAD.splitlines(), [OTHER]) == {}
     noise = "message-id= status=\n\x00\xff không phải nhật ký\nresent-message-id=<0f3a9b@khcn.hanoi.local>\n"
     assert read_log(noise.splitlines(), [OURS]) == {}
+
+
+VN = ZoneInfo("Asia/Ho_Chi_Minh")
+NOW = dt.datetime(2026, 1, 2, 9, 0, tzinfo=VN)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "at"),
+    [
+        ("2026-01-02T07:00:04.118+07:00", dt.datetime(2026, 1, 2, 7, 0, 4, 118000, tzinfo=VN)),
+        ("2026-01-02T00:00:04Z", dt.datetime(2026, 1, 2, 7, 0, 4, tzinfo=VN)),
+        ("2026-01-02T07:00:04", dt.datetime(2026, 1, 2, 7, 0, 4, tzinfo=VN)),
+        ("Jan  2 07:00:04", dt.datetime(2026, 1, 2, 7, 0, 4, tzinfo=VN)),
+        ("Dec 31 23:59:59", dt.datetime(2025, 12, 31, 23, 59, 59, tzinfo=VN)),  # the newest that fits
+        ("2026-01-03T07:00:00+07:00", None),  # a clock ahead of ours
+        ("Feb 29 07:00:00", None),
+        ("", None),
+    ],
+)
+def test_when_the_relay_delivered_it(stamp, at):
+    assert moment_of(stamp, now=NOW) == at
