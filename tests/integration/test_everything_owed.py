@@ -178,3 +178,18 @@ def test_the_lease_is_renewed_as_each_mail_begins(fake, smtp_sink, monkeypatch):
     monkeypatch.setattr(claims, "begin", begin)
     send(now=NOW)
     assert seen and set(seen) == {claims.LEASE}
+
+
+def test_what_closes_while_the_line_is_opened_is_not_said(fake, unit, drafter, smtp_sink, monkeypatch):
+    fake.owe(1, unit=unit, due=TODAY)
+    plan(now=NOW)
+    plain = Line.open
+
+    def slow(line):
+        opened = plain(line)
+        fake.open.clear()
+        return opened
+
+    monkeypatch.setattr(Line, "open", slow)
+    assert send(now=NOW).superseded == 1
+    assert smtp_sink.messages == []
