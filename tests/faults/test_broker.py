@@ -34,7 +34,11 @@ def test_two_beats_and_two_workers(world, own_redis, time_machine):
     world.kill(crew[0])
     world.queue(30)
     assert wait_until(world.all_settled, seconds=PATIENCE), world.log()
-    world.report("two beats and two workers", also="schedule of 1 s; one beat and one worker killed at the end")
+    world.report(
+        "two beats and two workers",
+        mails=everything + 30,
+        also="schedule of 1 s; one beat and one worker killed at the end",
+    )
     assert Reminder.objects.filter(state="planned").count() == 0
 
 
@@ -90,6 +94,7 @@ def test_redis_flushed_restarted_and_silent(world, own_redis):
     waited = slowest - usual  # the rest is the database's, and what else this machine has to do
     world.report(
         "Redis flushed, restarted empty, half-open",
+        mails=90,
         also=f"slowest commit of 20 mails meanwhile {slowest:.2f} s; {crew.revived} restarts of worker or beat",
     )
     assert waited < 2
@@ -103,5 +108,5 @@ def test_no_redis_at_all(world):
     assert "127.0.0.1:1/" in current_app.conf.broker_url  # nobody listens there
     world.run("plan_reminders")
     world.run("send_mail")
-    world.report("no Redis at all, commands only")
+    world.report("no Redis at all, commands only", mails=len(world.units) + 50)
     assert Mail.objects.filter(state="sent").count() == len(world.units) + 50
