@@ -93,6 +93,7 @@ def send_now(subject, text, *, to) -> str:
                     taken += connection.send_messages([EmailMessage(clean_line(subject), text, to=[address])]) or 0
                 except Exception as refused:  # one wrong address must not keep the alarm from the others
                     error = f"{type(refused).__name__}: {refused}"
+                    connection.close()  # nor a broken line: Django would go on speaking over it
     except Exception as away:  # closing may fail too, after all has been taken
         error = error or f"{type(away).__name__}: {away}"
     if error:
