@@ -1,7 +1,7 @@
 """One readable settings file; everything that differs between machines comes from the environment."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -105,7 +105,11 @@ if _db["ENGINE"].endswith("sqlite3"):
 else:
     _db["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
     _db["CONN_HEALTH_CHECKS"] = True
-    _db.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # a silent server is said so by /readyz
+    # A server that is silent when we connect, and a machine or network that has gone under a connection that stands:
+    # seconds (milliseconds for tcp_user_timeout) until /readyz and pages say so. A frozen server on a machine that
+    # still acknowledges is beyond them: the probe needs a timeout of its own.
+    _gone = {"keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+    _db["OPTIONS"] = {"connect_timeout": 5, "tcp_user_timeout": 5000, **_gone, **_db.get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -------------------------------------------------------------------------------------
@@ -178,6 +182,11 @@ HOTLINE = _named(
 
 # --- Celery: the queue is a hint, the database is the truth --------------------------------------
 CELERY_BROKER_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+if "db" in parse_qs(urlsplit(CELERY_BROKER_URL).query):  # Celery would use 0 all the same, the watch look elsewhere
+    raise ImproperlyConfigured(
+        "REDIS_URL không chọn cơ sở dữ liệu bằng “?db=…”: hãy bỏ phần đó (unix:///đường/dẫn luôn dùng cơ sở 0), "
+        "hoặc ghi số cơ sở sau địa chỉ máy, ví dụ REDIS_URL=redis://127.0.0.1:6379/2"
+    )
 if CELERY_BROKER_URL.startswith("unix://"):
     CELERY_BROKER_URL = "redis+socket://" + CELERY_BROKER_URL.removeprefix("unix://")
 # A task whose worker dies is given to another: when only its child died at once, else after visibility_timeout.

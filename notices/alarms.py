@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db import DatabaseError
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -17,7 +18,8 @@ from records.text import clean_line
 
 log = logging.getLogger(__name__)
 STAMP = "watch-database-told"  # file: when ALARM_ADDRESSES were last told that the database is away
-SENDING = dt.timedelta(seconds=45)  # how long a telling is left alone; less than the minute between two rounds
+# How long a telling is left alone after its last address; less than the minute between two rounds.
+SENDING = dt.timedelta(seconds=45)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ def tell(problems, *, now) -> Told:
     """Mail the administrators about problems not told within ``WATCH_REPEAT_HOURS``, and about those that are over.
 
     An alarm is noted as being told, mailed, then noted as told. Any number of processes may run this at once: who
-    notes it tells. What no mail server takes, and what a process that died had noted only, is told by the next round.
+    notes it tells, and renews its note before each address: behind a slow mail server it must not be taken for dead.
+    What no mail server takes, and what a process that died had noted only, is told by the next round.
     So a death right after the server's answer doubles an alarm: better than losing one.
     """
     _note(problems, now)
@@ -42,11 +45,10 @@ def tell(problems, *, now) -> Told:
     if not begun and not over:
         return Told()
     new = [problem for problem in problems if problem.code in begun]
-    error = send_now(*_text(new, over, now), to=addresses(today=timezone.localtime(now).date()))
-    for was in begun.values():
-        _settle(was, {"told_at": now, "ended_at": None}, {"told": True}, error)
-    for was in over:
-        _settle(was, {"ended_at": now}, {"told": False}, error)
+    note = _Note(list(begun.values()), over, now)
+    to = addresses(today=timezone.localtime(now).date())
+    error = send_now(*_text(new, over, now), to=to, before_each=note.renew)
+    note.take_back() if error else note.settle()
     return Told(tuple(new), tuple(over), error)
 
 
@@ -81,7 +83,7 @@ def addresses(*, today) -> list:
     return list(dict.fromkeys([*people.values_list("email", flat=True), *settings.ALARM_ADDRESSES]))
 
 
-def send_now(subject, text, *, to) -> str:
+def send_now(subject, text, *, to, before_each=lambda: None) -> str:
     """One mail to each of ``to`` over one connection; returns what kept all of them back, else nothing."""
     if not to:
         return "Chưa có quản trị viên nào có địa chỉ thư điện tử; đặt ALARM_ADDRESSES."
@@ -89,10 +91,12 @@ def send_now(subject, text, *, to) -> str:
     try:
         with get_connection() as connection:
             for address in to:
+                before_each()
                 try:
                     taken += connection.send_messages([EmailMessage(clean_line(subject), text, to=[address])]) or 0
                 except Exception as refused:  # one wrong address must not keep the alarm from the others
                     error = f"{type(refused).__name__}: {refused}"
+                    connection.close()  # nor a broken line: Django would go on speaking over it
     except Exception as away:  # closing may fail too, after all has been taken
         error = error or f"{type(away).__name__}: {away}"
     if error:
@@ -138,10 +142,47 @@ def _take_end(alarm, now) -> bool:
     return bool(mine.update(ended_at=now, told=owed)) and owed
 
 
-def _settle(was, mine, told, error):
-    """What was noted is told; or, as no server took it, as if nothing had been noted: the next round tries again."""
-    before = {name: getattr(was, name) for name in ("told_at", "told", "ended_at")}
-    Alarm.objects.filter(pk=was.pk, **mine).update(**(before if error else told))
+class _Note:
+    """The rows one run has noted as being told, ``begun`` and ``over`` as they were before."""
+
+    def __init__(self, begun, over, now):
+        self.begun, self.over, self.now, self.at, self.started = begun, over, now, now, timezone.now()
+
+    def renew(self):
+        """We are still at it. Without a database we go on telling: better twice than not at all."""
+        at = self.now + max(dt.timedelta(), timezone.now() - self.started)
+        try:
+            for was in self.begun:
+                self._beginning(was).update(told_at=at)
+            for was in self.over:
+                self._end(was).update(ended_at=at)
+            self.at = at
+        except DatabaseError as error:
+            log.warning("An alarm being told cannot be noted, it may come twice: %s", error)
+
+    def settle(self):
+        """All is told, even if another round has begun the same telling: the next one must not begin it again."""
+        for was in self.begun:
+            self._beginning(was).update(told=True)
+        for was in self.over:
+            self._end(was).update(told=False)
+
+    def take_back(self):
+        """No server took it: as if nothing had been noted, where nobody else is at it."""
+        for was in self.begun:
+            self._beginning(was).filter(told_at=self.at).update(**_before(was))
+        for was in self.over:
+            self._end(was).filter(ended_at=self.at).update(**_before(was))
+
+    def _beginning(self, was):
+        return Alarm.objects.filter(pk=was.pk, since=was.since, ended_at=None, told=False)
+
+    def _end(self, was):
+        return Alarm.objects.filter(pk=was.pk, since=was.since, told=True).exclude(ended_at=None)
+
+
+def _before(was):
+    return {name: getattr(was, name) for name in ("told_at", "told", "ended_at")}
 
 
 def _text(new, over, now):

@@ -1,21 +1,28 @@
 """Signs of life of planner, sender, worker and beat, kept in the database."""
 
+import datetime as dt
+
 from django.db import DatabaseError
+from django.db.models import Q
+from django.utils import timezone
 
 from notices.models import Heartbeat
 
 PLANNER, SENDER, WORKER, BEAT = "planner", "sender", "worker", "beat"
 OPENER, WEEKLY = "opener", "weekly"
+AHEAD = dt.timedelta(minutes=5)  # how far the clocks of two machines may differ; what comes from later is not believed
 BY_THE_CLOCK = (PLANNER, OPENER, WEEKLY)  # the beat wakes them at fixed minutes: a fresh start waits for these
 
 
 def beat(name, *, now, detail=None) -> None:
     """Write that ``name`` was at work at ``now``; an older moment never takes the place of a newer one.
 
+    Except of one that is yet to come: a clock that was ahead must not silence those who live, nor speak for the dead.
     ``detail`` are JSON values, ``None`` leaves what is there.
     """
     values = {"at": now} | ({} if detail is None else {"detail": detail})
-    if not Heartbeat.objects.filter(name=name, at__lte=now).update(**values):
+    older = Q(at__lte=now) | Q(at__gt=timezone.now() + AHEAD)
+    if not Heartbeat.objects.filter(older, name=name).update(**values):
         Heartbeat.objects.bulk_create([Heartbeat(name=name, at=now, detail=detail or {})], ignore_conflicts=True)
 
 

@@ -154,14 +154,20 @@ def _part(picture, name, beats, now, judged=True, waiting=None):
     """One heartbeat; returns whether it is in order. ``waiting``: a sign of life not yet taken up."""
     label, todo = PARTS[name]
     row = beats.get(name)
-    last = max(filter(None, (row.at if row else None, waiting)), default=None)
+    signs = [at for at in (row.at if row else None, waiting) if at]
+    last = max((at for at in signs if at <= now + heartbeats.AHEAD), default=None)
     age = (now - last).total_seconds() if last else None
-    never = last is None or bool(row and row.detail.get("awaited"))
-    value = NEVER if never else f"{timezone.localtime(last):%H:%M:%S %d/%m/%Y} ({span(age)} trước)"
+    ahead = max(signs) if signs and not last else None
+    never = not signs or bool(row and row.detail.get("awaited"))
+    value = NEVER if never else f"{timezone.localtime(last or ahead):%H:%M:%S %d/%m/%Y}"
+    if not never:
+        value += f" ({span(age)} trước)" if last else " (giờ này chưa tới)"
     problem = None
     if judged and limit(name) and (age is None or age > limit(name)):
-        words = f"{label}: {'chưa chạy lần nào' if never else f'không có tín hiệu đã {span(age)}'}."
-        problem = Problem(name, words, todo)
+        words = "chưa chạy lần nào" if never else f"không có tín hiệu đã {span(age or 0)}"
+        if ahead and not never:
+            words, todo = f"tín hiệu cuối ghi giờ chưa tới ({value[:19]})", f"Chỉnh đồng hồ máy chạy phần này. {todo}"
+        problem = Problem(name, f"{label}: {words}.", todo)
     picture.add(label, value, problem, tone="ok" if judged and not never else "idle")
     return problem is None
 

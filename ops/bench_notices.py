@@ -1,4 +1,4 @@
-"""What planner and sender cost: ``python -m ops.bench_notices [sqlite|postgres …] [--mails N] [--write]``.
+"""What planner and sender cost: ``python -m ops.bench_notices [sqlite|postgres …] [--mails N] [--units N …] [--write]``.
 
 In one run, on one machine: raw smtplib over one connection beside our sender, to the same mail server; the planner
 against the number of duties; memory. Each measured step is a process of its own on a throwaway database.
@@ -53,12 +53,12 @@ def measure(url, folder, *step):
     return json.loads(done.stdout)
 
 
-def bench(name, mails):
+def bench(name, mails, units):
     """All steps on one database; returns rows for the two tables: planner and sender."""
     with tempfile.TemporaryDirectory(prefix="kltn-bench-", dir="/tmp") as place, database(name, Path(place)) as url:
         folder = Path(place)
-        measure(url, folder, "prepare", max(UNITS))
-        planner = [{"database": name} | measure(url, folder, "plan", units) for units in UNITS]
+        measure(url, folder, "prepare", max(units))
+        planner = [{"database": name} | measure(url, folder, "plan", count) for count in units]
         sender = [{"database": name, "kind": "digest"} | compare(url, folder, "digest")]
         measure(url, folder, "fill", mails)
         sender.append({"database": name, "kind": "status"} | compare(url, folder, "status"))
@@ -105,17 +105,26 @@ def tables(results):
     return "\n".join(planner) + "\n\n" + "\n".join(sender) + "\n"
 
 
+def positive(text):
+    """A number that leaves something to measure."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"cần một số nguyên từ 1 trở lên, không phải “{text}”")
+    return int(text)
+
+
 def main():
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("databases", nargs="*", choices=["sqlite", "postgres", []], default=[])
-    parser.add_argument("--mails", type=int, default=MAILS)
+    parser.add_argument("--mails", type=positive, default=MAILS)
+    parser.add_argument("--units", type=positive, nargs="+", default=UNITS)
     parser.add_argument("--write", action="store_true", help="put the tables into docs/reliability.md")
     options = parser.parse_args()
+    names = options.databases or ["sqlite", "postgres"]
     sink = spawn([sys.executable, "-m", "tests.faults.bench_sink"], cwd=BASE_DIR, stdout=subprocess.PIPE)
     try:
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{int(sink.stdout.readline())}"
-        text = tables([bench(name, options.mails) for name in options.databases or ["sqlite", "postgres"]])
+        text = tables([bench(name, options.mails, options.units) for name in names])
     finally:
         stop([sink])
     print(text)

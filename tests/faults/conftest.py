@@ -1,5 +1,8 @@
 """The stage of a scenario."""
 
+import faulthandler
+import os
+
 import pytest
 
 from kltn_portal.celery import app
@@ -11,6 +14,8 @@ from tests.faults.world import World, data_folder
 from tests.support.broker import point_celery_at
 from tests.support.need import missing
 
+TIME_BOX = float(os.environ.get("FAULTS_TIME_BOX", 900))  # seconds a scenario, setting up and clearing away included
+
 
 def pytest_collection_modifyitems(items):
     """Every test below this folder is slow and a fault scenario, on a database that other processes can see."""
@@ -18,6 +23,23 @@ def pytest_collection_modifyitems(items):
         if "tests/faults/" in str(item.path):
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.faults)
+
+
+@pytest.fixture(scope="session")
+def real_stderr(request):
+    """The standard error of this process, past pytest's capture: what is captured is lost when a process is ended."""
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        copy = os.dup(2)
+    yield copy
+    os.close(copy)
+
+
+@pytest.fixture(autouse=True)
+def time_box(real_stderr):
+    """A scenario that blocks for ever ends this process with a traceback; what it had started dies with it."""
+    faulthandler.dump_traceback_later(TIME_BOX, exit=True, file=real_stderr)
+    yield
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture

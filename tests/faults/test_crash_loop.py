@@ -23,6 +23,7 @@ def test_a_mail_that_kills_its_sender(world):
     mail = Mail.objects.get(dedupe_key=GUILTY)
     tally = world.report(
         "one mail kills every sender that writes it",
+        mails=MAILS,
         also=f"all others had left before death {ALONE_AFTER + 2}; given up, and shown, after {world.kills}",
     )
     assert (tally.arrived, tally.failed, world.kills) == (MAILS - 1, 1, GIVEN_UP_AFTER)

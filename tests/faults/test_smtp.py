@@ -48,6 +48,7 @@ def test_every_kind_of_answer(world):
     doubt = sum(count for reply, count in met.items() if reply in (LOSE_REPLY, DROP))
     tally = world.report(
         "SMTP answers 421, 450, 451, 452, 550, 554, drops",
+        mails=len(world.units) * 6,
         also=f"{sum(met.values())} bad answers; over after {took.total_seconds() / 60:.0f} simulated minutes",
         unknown_at_most=doubt,
     )
@@ -62,7 +63,8 @@ def test_drops_after_data(world):
     world.sink.script("DATA", *[None, DROP, None, LOSE_REPLY] * 10)
     queue(world, len(world.units), START)
     patiently(world, START, hours=3)
-    tally = world.report("SMTP drops after DATA", also="10 before and 10 after the mail was taken", unknown_at_most=20)
+    also = "10 before and 10 after the mail was taken"
+    tally = world.report("SMTP drops after DATA", mails=len(world.units), also=also, unknown_at_most=20)
     assert (tally.unknown, tally.unknown_arrived) == (20, 10)
 
 
@@ -78,6 +80,7 @@ def test_down_for_two_hours(world):
     took = patiently(world, back, hours=2)
     world.report(
         "SMTP down for two simulated hours",
+        mails=len(world.units) * 2,
         also=f"the last mail left at most {took.total_seconds() / 60:.0f} simulated minutes after it was back",
     )
     assert Mail.objects.filter(state="sent").count() == len(world.units) * 2

@@ -32,7 +32,10 @@ PAST = dt.timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Tally:
-    """What became of the mails; ``missing``: did not arrive, and no row shows it as failed or unknown."""
+    """What became of the mails; ``missing``: did not arrive, and no row shows it as failed or unknown.
+
+    A mail thrown away as no longer needed is missing, too, unless it went along in one that arrived.
+    """
 
     mails: int
     arrived: int
@@ -186,8 +189,9 @@ class World:
     def tally(self):
         """Compare the rows of the outbox with what the mail server has taken."""
         seen = Counter(received.message["message-id"] for received in self.sink.messages)
-        rows = list(Mail.objects.exclude(state=Mail.State.SUPERSEDED).values_list("dedupe_key", "state"))
-        here = {key: seen.pop(message_id(key), 0) for key, _ in rows}
+        counts = {key: seen.pop(message_id(key), 0) for key in Mail.objects.values_list("dedupe_key", flat=True)}
+        rows = self._own_mails([key for key, count in counts.items() if count])
+        here = {key: counts[key] for key, _ in rows}
         absent = [state for key, state in rows if not here[key]]
         unknown = [key for key, state in rows if state == Mail.State.UNKNOWN]
         told = Counter(self._told_by([key for key, count in here.items() if count]))
@@ -200,6 +204,14 @@ class World:
             failed=sum(state == Mail.State.FAILED for _, state in rows),
             missing=sum(state not in (Mail.State.FAILED, Mail.State.UNKNOWN) for state in absent),
             strangers=sum(seen.values()),
+        )
+
+    def _own_mails(self, arrived):
+        """(key, state) of every mail but the weekly letters that went along in a digest that ``arrived``."""
+        digests = Mail.objects.filter(kind=Mail.DIGEST, dedupe_key__in=arrived)
+        carried = {context.get("weekly_id") for context in digests.values_list("context", flat=True)} - {None}
+        return list(
+            Mail.objects.exclude(state=Mail.State.SUPERSEDED, pk__in=carried).values_list("dedupe_key", "state")
         )
 
     def _told_by(self, keys):
@@ -215,9 +227,17 @@ class World:
         """Wait until nothing waits any more; whether it came to that."""
         return wait_until(self.all_settled, seconds=seconds, every=0.1)
 
-    def report(self, scenario, *, also="", unknown_at_most=0):
-        """Write the scenario's line, then judge it: nothing doubled, nothing missing, no more doubt than allowed."""
+    def report(self, scenario, *, mails, also="", unknown_at_most=0):
+        """Write the scenario's line, then judge it: all ``mails`` there were are still known, nothing doubled, nothing
+        missing, no more doubt than allowed."""
         tally = self.tally()
+        self._write_line(scenario, tally, also)
+        assert tally.mails == mails, (tally, self.log())
+        assert (tally.doubled, tally.strangers, tally.missing) == (0, 0, 0), (tally, self.log())
+        assert tally.unknown <= unknown_at_most, tally
+        return tally
+
+    def _write_line(self, scenario, tally, also):
         database = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
         doubt = f"{tally.unknown} ({tally.unknown_arrived} arrived)" if tally.unknown else "0"
         summary.write(
@@ -235,9 +255,6 @@ class World:
                 also=also,
             )
         )
-        assert (tally.doubled, tally.strangers, tally.missing) == (0, 0, 0), (tally, self.log())
-        assert tally.unknown <= unknown_at_most, tally
-        return tally
 
 
 def data_folder():

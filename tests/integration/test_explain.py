@@ -189,7 +189,7 @@ def test_the_command_prints_the_chain(fake, unit, drafter, capsys, time_machine)
     assert "[" not in printed  # no codes
 
 
-@pytest.mark.parametrize("wrong", [{"person": "khong-co"}, {"day": "28/13/2026"}, {"day": "mai"}])
+@pytest.mark.parametrize("wrong", [{"person": "khong-co"}, {"duty": "khac:1"}, {"day": "28/13/2026"}, {"day": "mai"}])
 def test_the_command_refuses_what_it_cannot_understand(fake, drafter, wrong):
     with pytest.raises(CommandError):
         call_command("explain", **{"person": "soan", "duty": "fake:1"} | wrong)

@@ -1,20 +1,22 @@
 """Many senders, and senders killed between the server's 250 and our stamp: nothing twice, doubt always visible."""
 
+import asyncio
 import datetime as dt
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
 
 import pytest
-from django.conf import settings
+from django.conf import settings as real_settings
 from django.db import connection
 from django.utils import timezone
 
 from notices.claims import LEASE
 from notices.models import Mail
-from notices.sender import message_id, send
+from notices.sender import BATCH, message_id, send
 from tests.factories import make_user
 from tests.support.at_once import at_once
 from tests.support.broker import BASE_DIR, database_url
@@ -57,12 +59,42 @@ def test_six_senders_share_the_queue_and_double_nothing(mails, smtp_sink):
     assert Mail.objects.filter(state="sent", attempts=1).count() == MAILS
 
 
+def test_a_lease_that_runs_is_respected_by_the_sweep_of_another_sender(mails, smtp_sink, settings, monkeypatch):
+    """The first sender hangs over its first mail; the second one sweeps, and sends what is nobody's."""
+    settings.EMAIL_TIMEOUT = 600
+    inside, go_on, take = threading.Event(), threading.Event(), smtp_sink.handle_DATA
+
+    async def hold_the_first(*mail):
+        if not inside.is_set():
+            inside.set()
+            while not go_on.is_set():
+                await asyncio.sleep(0.01)
+        return await take(*mail)
+
+    monkeypatch.setattr(smtp_sink, "handle_DATA", hold_the_first)
+    seen = []
+
+    def second():
+        try:
+            assert inside.wait(60)
+            send(now=timezone.now(), limit=1000)
+            rows = Mail.objects.order_by().exclude(state="sent")
+            seen.append((rows.count(), set(rows.values_list("state", flat=True))))
+        finally:
+            go_on.set()
+
+    assert at_once(lambda: send(now=timezone.now(), limit=BATCH), second) == []
+    assert seen == [(BATCH, {"sending"})]
+    assert Mail.objects.filter(state="sent", attempts=1).count() == MAILS
+    assert arrived(smtp_sink) == Counter({message_id(mail.dedupe_key): 1 for mail in mails})
+
+
 def test_a_sender_killed_before_its_stamp_leaves_one_unknown_and_no_double(mails, smtp_sink, monkeypatch):
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "kltn_portal.settings",
         "DATABASE_URL": database_url(connection.settings_dict),
-        "DATA_DIR": str(settings.DATA_DIR),
+        "DATA_DIR": str(real_settings.DATA_DIR),
         "EMAIL_URL": smtp_sink.url,
     }
     running = []

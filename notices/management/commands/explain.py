@@ -28,6 +28,8 @@ class Command(BaseCommand):
             now = _noon(day)
             self.stdout.write(f"Hỏi cho trưa {now:%d/%m/%Y}; việc còn mở hay không là theo dữ liệu lúc này.")
         said = explain(person=found[0], duty_key=duty, now=now)
+        if unknown := next((reason for reason in said.reasons if reason.code == "unknown-duty"), None):
+            raise CommandError(unknown.text)
         self.stdout.write(f"{found[0].get_full_name()} – {said.title}")
         self.stdout.write(f"Kết luận: {said.verdict.text}")
         for reason in said.reasons:

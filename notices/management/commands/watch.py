@@ -9,13 +9,15 @@ from django.utils import timezone
 from notices.alarms import tell, tell_without_database
 from notices.watching import look
 
-FINE, TROUBLE, UNTOLD = 0, 1, 2
+# Not 1: Python and Django end with 1 on any crash, and 3 says to the timer that everybody has been told.
+TROUBLE, UNTOLD = 3, 2
 
 
 class Command(BaseCommand):
     help = (
         "Kiểm tra hệ thống và gửi thư cảnh báo cho quản trị viên, không qua hàng đợi. "
-        "Mã kết thúc: 0 bình thường; 1 có sự cố; 2 có sự cố mà không báo được bằng thư (hoặc không đọc được dữ liệu)."
+        "Mã kết thúc: 0 bình thường; 3 có sự cố, đã báo; 2 có sự cố mà không báo được bằng thư (hoặc không đọc được "
+        "dữ liệu); 1 lệnh dừng vì lỗi, chưa báo cho ai."
     )
 
     def handle(self, *args, **options):

@@ -6,16 +6,17 @@ import socket
 import sys
 
 import pytest
+from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection
 from django.utils import timezone
 
-from notices.alarms import tell
+from notices.alarms import Told, tell
 from notices.models import Alarm, Heartbeat
 from notices.watching import look
 from ops.processes import kill_group, spawn
 from tests.factories import NOW
 from tests.support.broker import BASE_DIR, database_url
-from tests.support.mail import NOBODY
+from tests.support.mail import DROP, NOBODY
 from tests.support.watch import alive
 
 pytestmark = pytest.mark.django_db
@@ -75,12 +76,55 @@ def test_an_alarm_that_no_server_takes_is_told_as_soon_as_one_does(smtp_sink, se
     assert len(smtp_sink.messages) == 1
 
 
-def test_one_wrong_address_does_not_keep_the_alarm_from_the_others(smtp_sink, settings, admin):
-    settings.ALARM_ADDRESSES = ["truc@example.vn"]
+@pytest.mark.parametrize("answer", ["550 5.1.1 no such user", DROP, "421 4.7.0 too many"])
+def test_one_wrong_address_does_not_keep_the_alarm_from_the_others(smtp_sink, settings, admin, answer):
+    settings.ALARM_ADDRESSES = ["hai@example.vn", "ba@example.vn", "bon@example.vn"]
     alive(NOW - HOUR)
-    smtp_sink.script("RCPT", "550 5.1.1 no such user")
+    smtp_sink.script("RCPT", None, answer)  # the first is told, the second is not
     assert watch(NOW).error == ""
-    assert [one.recipients for one in smtp_sink.messages] == [("truc@example.vn",)]
+    told = [one.recipients[0] for one in smtp_sink.messages]
+    assert told == ["quantri@example.vn", "ba@example.vn", "bon@example.vn"]
+
+
+@pytest.mark.parametrize("what", ["new", "over"])
+def test_behind_a_slow_mail_server_nobody_is_told_twice(smtp_sink, settings, admin, time_machine, monkeypatch, what):
+    """Twenty seconds an address, eighty in all; while each mail is under way the next round of cron comes."""
+    settings.ALARM_ADDRESSES = ["hai@example.vn", "ba@example.vn", "bon@example.vn"]
+    time_machine.move_to(NOW, tick=False)
+    alive(NOW - HOUR)
+    if what == "over":
+        watch(timezone.now())
+        smtp_sink.messages.clear()
+        alive(NOW + 5 * MINUTE)
+    rounds, send = [], EmailBackend.send_messages
+
+    def slowly(backend, mails):
+        time_machine.shift(20)
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(EmailBackend, "send_messages", send)
+            rounds.append(watch(timezone.now()))
+        return send(backend, mails)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", slowly)
+    assert getattr(watch(timezone.now()), what)
+    assert [(told.new, told.over) for told in rounds] == [((), ())] * 4
+    assert len({one.recipients for one in smtp_sink.messages}) == len(smtp_sink.messages) == 4
+    time_machine.shift(60)
+    assert watch(timezone.now()) == Told()
+
+
+def test_an_alarm_told_to_the_end_is_told_even_if_another_round_began_it_anew(smtp_sink, admin, monkeypatch):
+    """One address that takes longer than a telling is left alone: told twice perhaps, not each minute for ever."""
+    alive(NOW - HOUR)
+    send = EmailBackend.send_messages
+
+    def slowly(backend, mails):
+        Alarm.objects.update(told_at=NOW + MINUTE)  # taken over, by one that is still at it
+        return send(backend, mails)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", slowly)
+    assert watch(NOW).new
+    assert watch(NOW + 5 * MINUTE) == Told()
 
 
 # --- a teller that dies -------------------------------------------------------------------------

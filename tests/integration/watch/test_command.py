@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ from time_machine import travel
 
 from accounts.roles import Role
 from notices.alarms import STAMP
+from notices.management.commands.watch import TROUBLE
 from notices.models import Heartbeat
 from tests.factories import NOW, make_unit, make_user
 from tests.integration.test_sender import queued
@@ -37,7 +39,7 @@ def test_the_command_is_silent_about_what_is_well_and_says_what_is_not(smtp_sink
     assert "bình thường" in capsys.readouterr().out
     Heartbeat.objects.filter(name="worker").update(at=NOW - HOUR)
     code, printed = run_command(capsys)
-    assert code == 1
+    assert code == TROUBLE
     assert "Khởi động lại worker" in printed.out
     assert len(smtp_sink.messages) == 1
 
@@ -58,22 +60,29 @@ def test_without_anybody_to_tell_the_command_speaks_on_stderr(capsys, time_machi
     assert "ALARM_ADDRESSES" in printed.err
 
 
+def watch_alone(**changes):
+    """``manage.py watch`` under the portal's own settings, to its end."""
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "kltn_portal.settings", **changes}
+    argv = [sys.executable, "manage.py", "watch"]
+    return subprocess.run(argv, cwd=BASE_DIR, env=env, capture_output=True, text=True, timeout=180)
+
+
+@pytest.mark.once
+@pytest.mark.slow
+@pytest.mark.parametrize("broken", [{"SECRET_KEY": ""}, {"WATCH_HOLIDAY_DAYS": "x"}])
+def test_a_watch_that_breaks_down_never_looks_like_one_that_has_told_everybody(broken):
+    done = watch_alone(**broken)
+    assert next(iter(broken)) in done.stderr or "ValueError" in done.stderr
+    assert done.returncode == 1 != TROUBLE
+    unit = (BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert re.findall(r"^SuccessExitStatus=(\d+)$", unit, re.M) == [str(TROUBLE)]
+
+
 @pytest.mark.once
 @pytest.mark.slow
 def test_without_a_database_the_command_tells_those_of_the_environment(smtp_sink):
-    changes = {
-        "TEST_DATABASE_URL": "postgres://ai:bi-mat@127.0.0.1:1/kho",
-        "DJANGO_SETTINGS_MODULE": "kltn_portal.settings",
-    }
-    changes |= {
-        "DATABASE_URL": changes["TEST_DATABASE_URL"],
-        "ALARM_ADDRESSES": "truc@example.vn",
-        "EMAIL_URL": smtp_sink.url,
-    }
-    argv = [sys.executable, "manage.py", "watch"]
-    done = subprocess.run(
-        argv, cwd=BASE_DIR, env={**os.environ, **changes}, capture_output=True, text=True, timeout=180
-    )
+    nowhere = "postgres://ai:bi-mat@127.0.0.1:1/kho"
+    done = watch_alone(DATABASE_URL=nowhere, ALARM_ADDRESSES="truc@example.vn", EMAIL_URL=smtp_sink.url)
     assert done.returncode == 2
     assert "Cơ sở dữ liệu không trả lời" in done.stderr
     assert "bi-mat" not in done.stderr

@@ -51,10 +51,42 @@ def test_parts_can_be_left_unwatched_where_cron_does_without_celery(limits):
     assert codes() == []
 
 
-def test_an_older_sign_of_life_never_takes_the_place_of_a_newer_one():
+def test_an_older_sign_of_life_never_takes_the_place_of_a_newer_one(time_machine):
+    time_machine.move_to(NOW)
     heartbeats.beat("beat", now=NOW)
     heartbeats.beat("beat", now=NOW - HOUR)
     assert heartbeats.read()["beat"].at == NOW
+
+
+@pytest.mark.parametrize("name", ["planner", "sender", "worker", "beat"])
+def test_a_sign_of_life_from_a_clock_ahead_does_not_speak_for_the_dead(name, time_machine):
+    time_machine.move_to(NOW)
+    alive()
+    heartbeats.beat(name, now=NOW + 48 * HOUR)
+    assert codes() == [name]
+    (problem,) = look(now=NOW).problems
+    assert "chưa tới" in problem.words
+    assert problem.todo.startswith("Chỉnh đồng hồ")
+    heartbeats.beat(name, now=NOW + MINUTE)  # it lives, and its clock is right again
+    assert codes(NOW + MINUTE) == []
+    assert heartbeats.read()[name].at == NOW + MINUTE
+
+
+def test_clocks_of_two_machines_may_differ_a_little(time_machine):
+    time_machine.move_to(NOW)
+    alive(NOW + 4 * MINUTE)
+    assert codes() == []
+
+
+def test_a_message_of_a_beat_ahead_does_not_speak_for_it(redis_url, limits, time_machine):
+    time_machine.move_to(NOW + 48 * HOUR)
+    current_app.send_task("notices.heartbeat", headers={"celery_beat_task": True})
+    time_machine.move_to(NOW)
+    limits.WATCH = {**limits.WATCH, "queue": 300}
+    alive(NOW - 5 * MINUTE)
+    alive(NOW, "worker", "planner", "sender")
+    assert broker.look().beaten == NOW + 48 * HOUR
+    assert codes() == ["beat"]
 
 
 def test_planner_and_sender_leave_a_sign_of_life_with_their_result(smtp_sink):
@@ -125,8 +157,8 @@ def test_the_queue_is_measured(redis_url, limits):
     alive(state.oldest)
     assert codes(state.oldest) == ["queue"]
     limits.WATCH = {**limits.WATCH, "queue_length": 500}
-    alive(state.oldest + 6 * MINUTE)
     assert codes(state.oldest) == []
+    alive(state.oldest + 6 * MINUTE)
     assert codes(state.oldest + 6 * MINUTE) == ["queue"]
 
 
