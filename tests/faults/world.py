@@ -81,8 +81,7 @@ class World:
         write_duties(self.duties, rows)
 
     def queue(self, count):
-        """``count`` status mails, to the people in turn, in one transaction; returns the seconds it took."""
-        began = time.monotonic()
+        """``count`` status mails, to the people in turn, in one transaction; returns the seconds its commit took."""
         with transaction.atomic():
             for _ in range(count):
                 self.number += 1
@@ -95,6 +94,7 @@ class World:
                     context=STEP,
                     now=self.now(),
                 )
+            began = time.monotonic()
         return time.monotonic() - began
 
     # --- clock ----------------------------------------------------------------------------------
@@ -227,12 +227,12 @@ class World:
         """Wait until nothing waits any more; whether it came to that."""
         return wait_until(self.all_settled, seconds=seconds, every=0.1)
 
-    def report(self, scenario, *, mails, also="", unknown_at_most=0):
-        """Write the scenario's line, then judge it: all ``mails`` there were are still known, nothing doubled, nothing
-        missing, no more doubt than allowed."""
+    def report(self, scenario, *, mails, failed=0, also="", unknown_at_most=0):
+        """Write the scenario's line, then judge it: all ``mails`` there were are still known, as many ``failed`` as were
+        refused, nothing doubled, nothing missing, no more doubt than allowed."""
         tally = self.tally()
         self._write_line(scenario, tally, also)
-        assert tally.mails == mails, (tally, self.log())
+        assert (tally.mails, tally.failed) == (mails, failed), (tally, self.log())
         assert (tally.doubled, tally.strangers, tally.missing) == (0, 0, 0), (tally, self.log())
         assert tally.unknown <= unknown_at_most, tally
         return tally
