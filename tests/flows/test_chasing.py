@@ -47,7 +47,10 @@ def write_the_letter(person, file, today):
     download.value.save_as(file)
     annex = Document(file).tables[-1]
     assert sorted(row.cells[1].text for row in annex.rows[1:]) == ["Xã Phú Xuyên", "Xã Ứng Hòa"]
-    person.fill(number="15/SKHCN-QLKH", issued_on=f"{today:%d/%m/%Y}")
+    person.go("admin:reports_chasing_latest")  # days later, on another visit
+    person.press("Ghi số, ngày sau khi ban hành")
+    page.get_by_role("link", name="Ghi số, ngày của dự thảo soạn").click()
+    person.fill(number="15", issued_on=f"{today:%d/%m/%Y}")
     person.press("Ghi nhận công văn")
     person.sees("Đã ghi nhận công văn cho 2 đơn vị.")
 
