@@ -111,6 +111,9 @@ def test_from_the_forecast_to_a_promise(units, new_page, live_server, tmp_path):
     person.sees("Cuộc gọi")
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    person.go("admin:reports_obligation_change", Obligation.objects.get(unit=units[0]).pk)
+    inset = "item => item.getBoundingClientRect().left - item.closest('fieldset').getBoundingClientRect().left"
+    assert page.locator(".moves li").first.evaluate(inset) >= 16  # words do not touch the edge of their card
     for name in ("admin:reports_chasing_latest", "admin:notices_forecast", "admin:notices_touch_changelist"):
         person.go(name)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390

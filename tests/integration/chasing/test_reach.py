@@ -231,3 +231,11 @@ def test_a_table_counts_its_rows_in_words_of_its_own(client, specialist, cycle, 
     client.post(url("_message", cycle.pk) + "?tat_ca=1", {"nhom": keys(*units)})
     assert "3 lượt đôn đốc" in client.get(reverse("admin:notices_touch_changelist")).text
     assert "0 lượt tạm dừng nhắc" in client.get(reverse("admin:notices_hold_changelist")).text
+
+
+def test_within_the_days_of_grace_the_list_for_the_phone_is_not_red(client, specialist, cycle, units):
+    Obligation.objects.update(due_on=LATE, counted_until=TODAY)
+    Obligation.objects.filter(unit=units[1]).update(counted_until=LATE)
+    page = client.get(url("_phone", cycle.pk)).text
+    assert page.count('<td data-label="Thời hạn">Vẫn tính đúng hạn đến hết 23/11/2026</td>') == 2
+    assert page.count('<td data-label="Thời hạn" class="text-danger fw-semibold">') == 1
