@@ -1,5 +1,7 @@
 """Chasing beyond mail: letters, calls and messages are noted beside the duty they are about."""
 
+import datetime as dt
+import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,7 +17,6 @@ from records.text import clean_line
 
 FARTHEST = 366  # days to a promise; one farther away is a slip of the year
 CHASERS = ASSIGNERS | {Role.DEPT_CLERK}  # the clerk knows the letter's number first
-CORRECTORS = frozenset({Role.DEPT_HEAD, Role.DEPT_LEADER, Role.DEPT_ADMIN})  # beside who noted it
 
 
 class TouchRefused(Exception):
@@ -34,11 +35,15 @@ class About:
     unit: object
     title: str
     path: str = ""
+    opened: dt.date | None = None  # no letter about it was issued before
 
 
 @transaction.atomic
-def record(*, about, kind, actor, now, number="", issued_on=None, contact="", note="", promised_on=None) -> int:
-    """Note one touch for each of ``about``; returns how many are new (a letter counts once per duty).
+def record(
+    *, about, kind, actor, now, number="", issued_on=None, contact="", note="", promised_on=None, once=""
+) -> int:
+    """Note one touch for each of ``about``; returns how many are new: a letter counts once per duty, and so does what
+    was typed on one page (``once``: a word of that page's own) when the page is sent again.
 
     Writes the audit trail. Raises ``TouchRefused``.
     """
@@ -47,33 +52,58 @@ def record(*, about, kind, actor, now, number="", issued_on=None, contact="", no
     today = timezone.localtime(now).date()
     if not about:
         raise TouchRefused("Chọn ít nhất một đơn vị.")
-    if issued_on and issued_on > today:
-        said = f"Ngày ban hành {format_date(issued_on)} chưa tới. Ghi ngày đã ghi trên công văn."
-        raise TouchRefused(said, "issued_on")
+    if refusal := _check_issued(issued_on, about, today):
+        raise TouchRefused(refusal, "issued_on")
     if refusal := _check_promise(promised_on, today):
         raise TouchRefused(refusal, "promised_on")
-    number = clean_line(number)[:60]
-    about = _not_yet(about, number, issued_on) if kind == Touch.Kind.LETTER else about
+    number, contact = clean_line(number)[:60], clean_line(contact)[:150]
     fields = {
         "kind": kind,
         "at": now,
         "by": actor.user,
         "number": number,
         "issued_on": issued_on,
-        "contact": clean_line(contact)[:150],
+        "contact": contact,
         "note": note,
         "promised_on": promised_on,
+        "once": _mark_of(once, kind, contact, note, promised_on),
     }
+    about = _not_yet(about, fields)
     rows = [Touch(duty_key=a.duty_key, unit=a.unit, title=a.title[:300], path=a.path[:300], **fields) for a in about]
-    # Two people may note the same letter at once: the unique key decides, and each is told what was theirs.
-    Touch.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=kind == Touch.Kind.LETTER)
-    if kind == Touch.Kind.LETTER:
-        about = _mine(about, fields)
+    # Two people may note the same letter at once, and a page may be sent twice: the unique keys decide, and each is
+    # told what was theirs.
+    Touch.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+    about = _mine(about, fields)
     if about:
-        label = f"{Touch.Kind(kind).label} {number}".strip()
+        label = touch_label(Touch.Kind(kind).label, number, [one.unit.name for one in about])
         detail = {"units": [one.unit.name for one in about][:200], "number": number, "note": note[:500]}
-        audit(action="chasing.noted", actor=actor.user, now=now, label=f"Đôn đốc: {label}", detail=detail)
+        audit(action="chasing.noted", actor=actor.user, now=now, label=label, detail=detail)
     return len(about)
+
+
+def _mark_of(once, kind, contact, note, promised_on):
+    """What is written on one page twice is one touch; what was changed in between is another."""
+    if not once:
+        return ""
+    return hashlib.sha256("\n".join([once, kind, contact, note, str(promised_on)]).encode()).hexdigest()
+
+
+def touch_label(what, number, units):
+    """“Đôn đốc: Công văn 12/SKHCN, 125 đơn vị”: read in the trail without opening it."""
+    whom = units[0] if len(units) == 1 else f"{len(units)} đơn vị"
+    return f"Đôn đốc: {' '.join(filter(None, [what, number]))}, {whom}"
+
+
+def _check_issued(day, about, today) -> str:
+    if day and day > today:
+        return f"Ngày ban hành {format_date(day)} chưa tới. Ghi ngày đã ghi trên công văn."
+    late = next((one for one in about if day and one.opened and day < one.opened), None)
+    if late is None:
+        return ""
+    return (
+        f"Ngày ban hành {format_date(day)} trước ngày mở {late.title} ({format_date(late.opened)}). "
+        "Kiểm tra lại ngày, tháng, nhất là năm, theo công văn."
+    )
 
 
 def _check_promise(day, today) -> str:
@@ -84,42 +114,25 @@ def _check_promise(day, today) -> str:
     return ""
 
 
-def _not_yet(about, number, issued_on):
-    same = Touch.objects.filter(kind=Touch.Kind.LETTER, number=number, issued_on=issued_on, mistaken_at=None)
-    known = set(same.filter(duty_key__in=[one.duty_key for one in about]).values_list("duty_key", flat=True))
+def _not_yet(about, fields):
+    """Those of ``about`` this letter, or this page, has not been noted for."""
+    if fields["kind"] == Touch.Kind.LETTER:
+        same = {name: fields[name] for name in ("kind", "number", "issued_on")}
+    elif fields["once"]:
+        same = {"once": fields["once"]}
+    else:
+        return about
+    rows = Touch.objects.filter(mistaken_at=None, duty_key__in=[one.duty_key for one in about], **same)
+    known = set(rows.values_list("duty_key", flat=True))
     return [one for one in about if one.duty_key not in known]
 
 
 def _mine(about, fields):
     """Those of ``about`` whose row was written by this call."""
-    same = Touch.objects.filter(**{name: fields[name] for name in ("kind", "number", "issued_on", "by", "at")})
-    written = set(same.filter(duty_key__in=[one.duty_key for one in about]).values_list("duty_key", flat=True))
+    same = {name: fields[name] for name in ("kind", "number", "issued_on", "by", "at", "once")}
+    rows = Touch.objects.filter(duty_key__in=[one.duty_key for one in about], **same)
+    written = set(rows.values_list("duty_key", flat=True))
     return [one for one in about if one.duty_key in written]
-
-
-def may_correct(touch, actor) -> bool:
-    """May this person say that the touch was noted by mistake: who noted it, or a head, a leader, an administrator."""
-    if touch.mistaken_at:
-        return False
-    return actor.has_any(CORRECTORS) or (actor.has_any(CHASERS) and touch.by_id == actor.user.pk)
-
-
-@transaction.atomic
-def mark_mistaken(*, touch, reason, actor, now) -> Touch:
-    """The touch counts nowhere from now on and stays readable. Writes the audit trail; raises ``TouchRefused``."""
-    if not (touch.mistaken_at or may_correct(touch, actor)):
-        raise TouchRefused("Việc này do người đã ghi, lãnh đạo phòng hoặc quản trị của Sở thực hiện.")
-    reason = clean_line(reason)[:300]
-    if not reason:
-        raise TouchRefused("Nhập lý do ghi nhầm.", "reason")
-    values = {"mistaken_at": now, "mistaken_by": actor.user, "mistaken_reason": reason}
-    if Touch.objects.filter(pk=touch.pk, mistaken_at=None).update(**values) != 1:
-        raise TouchRefused("Lần đôn đốc này đã được đánh dấu ghi nhầm.")
-    touch.refresh_from_db()
-    detail = {"units": [touch.unit.name], "number": touch.number, "reason": reason}
-    label = f"Đôn đốc: {touch.get_kind_display()} {touch.number}".strip()
-    audit(action="chasing.mistaken", actor=actor.user, now=now, label=label, detail=detail)
-    return touch
 
 
 def touches_of(duty_keys) -> dict:

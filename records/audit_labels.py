@@ -15,6 +15,8 @@ LABELS = {
     "admin.changed": "Sửa dữ liệu trên trang quản trị",
     "calendar.created": "Tạo địa chỉ lịch việc cần làm",
     "calendar.revoked": "Ngừng địa chỉ lịch việc cần làm",
+    "chasing.draft_discarded": "Bỏ dự thảo công văn đôn đốc",
+    "chasing.drafted": "Soạn công văn đôn đốc",
     "chasing.mistaken": "Đánh dấu đôn đốc ghi nhầm",
     "chasing.noted": "Ghi nhận đôn đốc",
     "dossier.assigned": "Giao hồ sơ cho chuyên viên",

@@ -104,11 +104,18 @@ class Row:
         return self.promise is not None and self.promise.promised_on < self.today
 
     @property
+    def promised_late(self):
+        """A promise that does not keep the deadline; where that has passed already every promise comes after it."""
+        last = self.obligation.counted_until
+        return self.promise is not None and self.today <= last < self.promise.promised_on
+
+    @property
     def promised_day(self):
         """“25/11”, with its year where that is another one; under a head that says what day it is."""
         if self.promise is None:
             return ""
-        return short_date(self.promise.promised_on, self.today) + (", đã qua" if self.broken else "")
+        after = ", đã qua" if self.broken else ", sau hạn" if self.promised_late else ""
+        return short_date(self.promise.promised_on, self.today) + after
 
     @property
     def promised_words(self):
@@ -128,7 +135,7 @@ class Row:
     @property
     def about(self):
         title = self.obligation.cycle.round.title
-        return About(self.key, self.unit, title, work_path(self.obligation))
+        return About(self.key, self.unit, title, work_path(self.obligation), opened_day(self.obligation.cycle))
 
 
 def rows_of(cycle, *, now, ids=None) -> list[Row]:
@@ -189,9 +196,9 @@ def _status(obligation):
     return status.tone, status.label
 
 
-def said_sent(obligation) -> str:
-    """“Đơn vị báo đã gửi số 45/BC-UBND, ngày 20/11/2026; đang đối chiếu”."""
-    dated = f", ngày {format_date(obligation.declared_on)}" if obligation.declared_on else ""
+def said_sent(obligation, dated=format_date) -> str:
+    """“Đơn vị báo đã gửi số 45/BC-UBND, ngày 20/11/2026; đang đối chiếu”; ``dated``: how the day is written."""
+    dated = f", ngày {dated(obligation.declared_on)}" if obligation.declared_on else ""
     return f"Đơn vị báo đã gửi số {obligation.declared_number}{dated}; đang đối chiếu"
 
 
@@ -225,6 +232,12 @@ def latest_cycle():
     opened = Cycle.objects.exclude(opened_at=None)
     owing = opened.filter(pk__in=open_obligations().values("cycle"))
     return owing.order_by("-cutoff", "-pk").first() or opened.order_by("-cutoff", "-pk").first()
+
+
+def opened_day(cycle) -> dt.date:
+    """The day the cycle opened: nothing was chased before."""
+    day = cycle.round.opens_on
+    return min(day, timezone.localtime(cycle.opened_at).date()) if cycle.opened_at else day
 
 
 def chasing_path(cycle) -> str:

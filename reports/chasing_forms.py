@@ -3,8 +3,10 @@
 from django import forms
 
 from districts.workdays import add_working_days, load_calendar
+from notices.letter_drafts import full_number
 from records.dates import format_date
 from records.formfields import DateField, LineFormField, TextFormField
+from records.text import clean_line
 from reports.chasing import FILTERS
 from reports.chasing_letter import SIGNATURES, due_days
 
@@ -36,14 +38,23 @@ class DraftForm(forms.Form):
     contact = LineFormField(label="Liên hệ", max_length=200)
     symbol = LineFormField(label="Ký hiệu", max_length=40, help_text="Phần sau số: viết tắt cơ quan-đơn vị soạn.")
     signature = forms.ChoiceField(label="Người ký", choices=[(code, label) for code, (label, _) in SIGNATURES.items()])
+    post = LineFormField(
+        label="Chức vụ người ký thừa lệnh",
+        max_length=150,
+        required=False,
+        help_text="Chỉ in khi ký thừa lệnh. Ví dụ: Trưởng phòng Quản lý khoa học.",
+    )
+    signer = LineFormField(
+        label="Họ tên người ký", max_length=100, required=False, help_text="Để trống nếu ghi tay khi trình ký."
+    )
 
     def __init__(self, *args, rows, today, **kwargs):
         """``rows``: the units the letter goes to; no unit is asked to send before its day unless a person wants it."""
         super().__init__(*args, **kwargs)
         self.today = today
         self.earliest = next(iter(due_days(rows)), None)
-        self.asks_early = False
-        if not self.is_bound:
+        self.asks_early = bool(self.initial.get("early"))
+        if not self.is_bound and "reply_by" not in self.initial:
             soon = add_working_days(today, REPLY_DAYS, load_calendar())
             self.initial["reply_by"] = max([soon, *due_days(rows)[:1]])
 
@@ -60,12 +71,32 @@ class DraftForm(forms.Form):
                     f"Ngày {format_date(day)} trước hạn gửi {format_date(self.earliest)} ghi trong công văn. Ghi ngày "
                     f"từ hạn gửi trở đi, hoặc đánh dấu “{self.fields['early'].label}” rồi tải lại dự thảo.",
                 )
+        if data.get("signature") == "head" and not data.get("post"):
+            self.add_error("post", "Ghi chức vụ người ký thừa lệnh, ví dụ: Trưởng phòng Quản lý khoa học.")
         return data
 
 
 class IssuedForm(forms.Form):
-    number = LineFormField(label="Số, ký hiệu", max_length=60, help_text="Ví dụ: 1234/SKHCN-QLKH.")
+    """Number and date the document system gave the letter; a bare number takes the draft's ``symbol``."""
+
+    number = LineFormField(
+        label="Số, ký hiệu",
+        max_length=60,
+        help_text="Ví dụ: 1234/SKHCN-QLKH; ghi riêng số thì ký hiệu lấy theo dự thảo.",
+    )
     issued_on = DateField(label="Ngày ban hành")
+
+    def __init__(self, *args, symbol="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.symbol = clean_line(symbol)
+
+    def clean_number(self):
+        return full_number(self.cleaned_data["number"], self.symbol)
+
+
+def typed_before(form, data) -> dict:
+    """What stood in the fields of this form when the other half of the page was sent: shown again, not checked."""
+    return {name: data[name] for name in form.base_fields if name in data}
 
 
 class CallForm(forms.Form):

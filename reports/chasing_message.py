@@ -7,14 +7,17 @@ from records.dates import format_date
 from reports.chasing import said_sent
 from reports.duties import work_path
 
-GROUP = "nhom"  # parameter: the message to the group was sent
+GROUP = "nhom"  # parameter: keys of the units the message to the group named
 
 
-def message_for(row) -> str:
-    """A message for one unit: polite, with counts and the link; what the unit has already said is not asked again."""
+def message_for(row, contact) -> str:
+    """A message for one unit: polite, with counts and the link; what the unit has already said is not asked again.
+
+    ``contact``: whom to turn to, as in the letter (``contact_of``).
+    """
     one = row.obligation
     due = f"{one.cycle.round.title}, hạn gửi {format_date(one.due_on)}"
-    closing = f"Liên hệ: {settings.HOTLINE}. Trân trọng."
+    closing = f"Liên hệ: {contact}. Trân trọng."
     if row.declared:
         link = settings.SITE_URL + reverse("reports:declare", args=[one.pk])
         return (
@@ -34,7 +37,7 @@ def for_group(rows) -> list:
     return named if len(named) > 1 else []
 
 
-def group_message(rows) -> str:
+def group_message(rows, contact) -> str:
     """One message for the group of these units (``for_group``), with their names."""
     days = {row.obligation.due_on for row in rows}
     same = f", hạn gửi {format_date(rows[0].obligation.due_on)} ({_lower(rows[0].words)})" if len(days) == 1 else ""
@@ -48,7 +51,7 @@ def group_message(rows) -> str:
             f"{len(rows)} đơn vị dưới đây chưa gửi:",
             *names,
             f"Đề nghị các đơn vị hoàn thành và gửi tại: {settings.SITE_URL} . Nếu đã gửi qua hệ thống văn bản, chọn "
-            f"“Đã gửi, số …” trên Cổng hoặc cho biết số, ngày văn bản. Liên hệ: {settings.HOTLINE}. Trân trọng.",
+            f"“Đã gửi, số …” trên Cổng hoặc cho biết số, ngày văn bản. Liên hệ: {contact}. Trân trọng.",
         ]
     )
 

@@ -13,11 +13,14 @@ def programme_phrase(programme) -> str:
     else:
         text = number
     if programme.issued_on:
-        day = programme.issued_on
-        # Papers write a leading zero before days below 10 and months 1 and 2 only (NĐ 30/2020, Phụ lục I).
-        month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-        text += f" ngày {day.day:02d}/{month}/{day.year}"
+        text += f" ngày {paper_date(programme.issued_on)}"
     return f"{text} của {programme.issuer}" if programme.issuer else text
+
+
+def paper_date(day) -> str:
+    """“05/6/2026”: papers write a leading zero before days below 10 and months 1 and 2 only (NĐ 30/2020, Phụ lục I)."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"{day.day:02d}/{month}/{day.year}"
 
 
 def period_phrase(cycle) -> str:

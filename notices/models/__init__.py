@@ -1,4 +1,4 @@
-from notices.models.chasing import Hold, Touch
+from notices.models.chasing import Hold, LetterDraft, Touch
 from notices.models.feed import FeedEntry, FeedToken
 from notices.models.inbox import InboxItem
 from notices.models.ledger import OPENING, Mail, Reminder, Rung
@@ -14,6 +14,7 @@ __all__ = [
     "Heartbeat",
     "Hold",
     "InboxItem",
+    "LetterDraft",
     "Mail",
     "MailText",
     "Reminder",

@@ -67,7 +67,6 @@ class Touch(models.Model):
         LETTER = "letter", "Công văn"
         CALL = "call", "Cuộc gọi"
         MESSAGE = "message", "Lời nhắn"
-        MAIL = "mail", "Thư riêng"
 
     duty_key = models.CharField("Việc", max_length=120)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name="Đơn vị")
@@ -83,6 +82,7 @@ class Touch(models.Model):
     contact = LineField("Người trả lời", max_length=150, blank=True)
     note = BodyField("Kết quả, nội dung", blank=True)
     promised_on = models.DateField("Hứa gửi ngày", null=True, blank=True)
+    once = models.CharField(max_length=64, blank=True, editable=False)  # page and words: sent twice it is one touch
     # Noted by mistake: history stays and is readable, but counts nowhere.
     mistaken_at = models.DateTimeField("Đánh dấu ghi nhầm lúc", null=True, blank=True)
     mistaken_by = models.ForeignKey(
@@ -108,8 +108,70 @@ class Touch(models.Model):
                 fields=["duty_key", "number", "issued_on"],
                 condition=Q(kind="letter", mistaken_at=None),
                 name="touch_letter_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["duty_key", "once"], condition=~Q(once="") & Q(mistaken_at=None), name="touch_page_once"
+            ),
         ]
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.title}"
+
+
+class LetterDraft(models.Model):
+    """A letter that was drafted and waits for its number: whom it names, as its file did. Waiting, recorded or
+    discarded; what it is about is named by a key, never by a row above."""
+
+    scope = models.CharField(max_length=120)
+    title = LineField("Việc", max_length=300)
+    duty_keys = models.JSONField("Các việc")
+    symbol = LineField("Ký hiệu", max_length=40, blank=True)
+    page = models.CharField(max_length=64)  # visit of the page it was written on: fetched again it is the same draft
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="Người soạn"
+    )
+    made_at = models.DateTimeField("Soạn lúc")
+    number = LineField("Số, ký hiệu", max_length=60, blank=True)
+    issued_on = models.DateField("Ngày ban hành", null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Người ghi số",
+    )
+    recorded_at = models.DateTimeField("Ghi số lúc", null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Người bỏ dự thảo",
+    )
+    discarded_at = models.DateTimeField("Bỏ dự thảo lúc", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "dự thảo công văn đôn đốc"
+        verbose_name_plural = "dự thảo công văn đôn đốc"
+        ordering = ["-made_at", "-pk"]
+        indexes = [models.Index(fields=["scope", "-made_at"], name="letter_draft_scope")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recorded_at=None) | Q(discarded_at=None), name="letter_draft_recorded_or_discarded"
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_at=None, number="", issued_on=None)
+                | (Q(recorded_at__isnull=False, issued_on__isnull=False) & ~Q(number="")),
+                name="letter_draft_number_when_recorded",
+            ),
+            models.UniqueConstraint(
+                fields=["made_by", "page"],
+                condition=Q(recorded_at=None, discarded_at=None),
+                name="letter_draft_once_per_page",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

@@ -59,16 +59,28 @@ function togglePassword(button) {
 async function copy(button) {
   const wanted = button.dataset.copy;
   const text = wanted.startsWith("#") ? document.querySelector(wanted).textContent.trim() : wanted;
-  const label = button.textContent;
+  const label = labelOf(button);
+  button.dataset.label ??= label.textContent; // once: pressed again it already says “Đã sao chép”
+  const say = (words) => {
+    label.textContent = words;
+    clearTimeout(waiting.get(button));
+    waiting.set(button, setTimeout(() => { label.textContent = button.dataset.label; }, 4000));
+  };
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = "Đã chép";
     const box = button.dataset.tick && document.querySelector(button.dataset.tick);
     if (box) box.checked = true;
+    say(" Đã sao chép");
   } catch {
-    button.textContent = "Trình duyệt không cho chép; chọn chữ rồi bấm Ctrl+C";
+    say(" Trình duyệt không cho sao chép; chọn chữ rồi bấm Ctrl+C");
   }
-  setTimeout(() => { button.textContent = label; }, 4000);
+}
+
+const waiting = new WeakMap();
+
+/* The words of the button: its icon and what only screen readers hear stay. */
+function labelOf(button) {
+  return [...button.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim()) ?? button;
 }
 
 export function element(tag, className, text = "") {

@@ -47,7 +47,10 @@ def write_the_letter(person, file, today):
     download.value.save_as(file)
     annex = Document(file).tables[-1]
     assert sorted(row.cells[1].text for row in annex.rows[1:]) == ["Xã Phú Xuyên", "Xã Ứng Hòa"]
-    person.fill(number="15/SKHCN-QLKH", issued_on=f"{today:%d/%m/%Y}")
+    person.go("admin:reports_chasing_latest")  # days later, on another visit
+    person.press("Ghi số, ngày sau khi ban hành")
+    page.get_by_role("link", name="Ghi số, ngày của dự thảo soạn").click()
+    person.fill(number="15", issued_on=f"{today:%d/%m/%Y}")
     person.press("Ghi nhận công văn")
     person.sees("Đã ghi nhận công văn cho 2 đơn vị.")
 
@@ -108,6 +111,9 @@ def test_from_the_forecast_to_a_promise(units, new_page, live_server, tmp_path):
     person.sees("Cuộc gọi")
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    person.go("admin:reports_obligation_change", Obligation.objects.get(unit=units[0]).pk)
+    inset = "item => item.getBoundingClientRect().left - item.closest('fieldset').getBoundingClientRect().left"
+    assert page.locator(".moves li").first.evaluate(inset) >= 16  # words do not touch the edge of their card
     for name in ("admin:reports_chasing_latest", "admin:notices_forecast", "admin:notices_touch_changelist"):
         person.go(name)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -73,8 +73,8 @@ def test_a_calendar_address_is_made_copied_read_renewed_and_stopped(fake, unit, 
     lan.press("Lịch việc cần làm")
     lan.press("Tạo địa chỉ lịch")
     address = lan.page.locator("#feed-address").inner_text()
-    lan.page.get_by_role("button", name="Chép địa chỉ").click()
-    expect(lan.page.get_by_role("button", name="Đã chép")).to_be_visible()
+    lan.page.get_by_role("button", name="Sao chép địa chỉ").click()
+    expect(lan.page.get_by_role("button", name="Đã sao chép")).to_be_visible()
     assert lan.page.evaluate("navigator.clipboard.readText()") == address
 
     (event,) = vobject.readOne(read(address)).vevent_list

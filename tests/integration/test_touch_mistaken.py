@@ -6,7 +6,7 @@ from django.urls import reverse
 from time_machine import travel
 
 from accounts.roles import Role
-from notices.models import Mail, Touch
+from notices.models import LetterDraft, Mail, Touch
 from notices.weekly import plan_weekly
 from records.models import AuditEntry
 from tests.factories import NOW, TODAY, make_cycle, make_specialist, make_unit
@@ -75,6 +75,7 @@ def test_the_author_marks_it_from_the_log_and_it_counts_nowhere(client, speciali
     assert "hứa gửi" not in client.get(url("_phone", obligation.cycle_id)).text
     noted = AuditEntry.objects.get(action="chasing.mistaken")
     assert (noted.actor, noted.detail["reason"]) == (specialist, REASON)
+    assert noted.object_label == "Đôn đốc: Cuộc gọi, Xã Ứng Hòa"
 
 
 def test_an_older_promise_counts_again(client, specialist, obligation):
@@ -82,7 +83,7 @@ def test_an_older_promise_counts_again(client, specialist, obligation):
     address, values = mark(call(client, obligation, promised="30/11/2026", note="Lần hai"))
     client.post(address, values)
     (row,) = client.get(url("", obligation.cycle_id)).context["rows"]
-    assert (row.promised_day, row.last_touch.note, len(row.touches)) == ("25/11", "Lần một", 1)
+    assert (row.promised_day, row.last_touch.note, len(row.touches)) == ("25/11, sau hạn", "Lần một", 1)
 
 
 def test_a_promise_noted_by_mistake_is_not_told_as_broken(client, specialist, obligation):
@@ -121,6 +122,10 @@ def test_only_the_author_or_a_manager_marks_it(client, specialist, obligation, r
     again = client.post(address, {"reason": "Lý do khác"})
     assert again.status_code == 422
     assert "đã được đánh dấu ghi nhầm" in again.text
+    assert "Lý do khác" in again.text  # what was typed can be read
+    looked = client.get(address).text  # no form that would only be refused
+    assert f"Lý do: {REASON}" in looked
+    assert 'name="reason"' not in looked
     assert Touch.objects.get().mistaken_reason == REASON
 
 
@@ -135,3 +140,93 @@ def test_a_letter_marked_by_mistake_can_be_noted_again(client, specialist, oblig
     assert Touch.objects.filter(mistaken_at=None).count() == 1
     assert client.post(letter, values).status_code == 302
     assert Touch.objects.count() == 2  # counts once, as ever
+
+
+# --- a letter recorded wrongly for many units ---
+
+
+@pytest.fixture
+def three(obligation):
+    units = [make_unit(f"Xã Thư {number}") for number in range(3)]
+    return make_cycle(units=units, year=2025, due_on=TODAY)
+
+
+def letter(client, cycle, number="1501/SKHCN-QLKH", **values):
+    values |= {"number": number, "issued_on": "23/11/2026"}
+    keys = ".".join(str(pk) for pk in cycle.obligations.values_list("pk", flat=True))
+    assert client.post(url("_letter", cycle.pk), {"chon": keys, **values}).status_code == 302
+    return Touch.objects.filter(number=number).first()
+
+
+def whole(touch):
+    return reverse("admin:notices_touch_letter_mistaken", args=[touch.pk])
+
+
+def test_a_letter_is_marked_as_a_whole_in_one_confirmation(client, specialist, obligation, three):
+    call(client, obligation)
+    other = letter(client, three, "1502/SKHCN-QLKH")
+    touch = letter(client, three)
+    page = client.get(reverse("admin:notices_touch_change", args=[touch.pk])).text
+    assert whole(touch) in page
+    assert "Ghi nhầm cả công văn (3 đơn vị)" in page
+    asked = client.get(whole(touch)).text
+    assert all(name in asked for name in ("Xã Thư 0, Xã Thư 1, Xã Thư 2", "1501/SKHCN-QLKH", "23/11/2026"))
+    assert client.post(whole(touch), {"reason": " "}).status_code == 422
+    assert not Touch.objects.exclude(mistaken_at=None).exists()
+    done = client.post(whole(touch), {"reason": REASON}, follow=True)
+    assert "Đã đánh dấu ghi nhầm công văn 1501/SKHCN-QLKH, 3 đơn vị." in done.text
+    assert set(Touch.objects.exclude(mistaken_at=None).values_list("number", "mistaken_reason")) == {
+        ("1501/SKHCN-QLKH", REASON)
+    }
+    assert Touch.objects.filter(mistaken_at=None, number=other.number).count() == 3
+    entry = AuditEntry.objects.get(action="chasing.mistaken")
+    assert entry.object_label == "Đôn đốc: Công văn 1501/SKHCN-QLKH, 3 đơn vị"
+    assert len(entry.detail["units"]) == 3
+    again = client.post(whole(touch), {"reason": "Lý do khác"})
+    assert (again.status_code, "Lý do khác" in again.text) == (422, True)
+
+
+def test_a_draft_recorded_under_a_wrong_number_waits_for_it_again(client, specialist, three):
+    draft = {"reply_by": "30/11/2026", "contact": "024 1", "symbol": "SKHCN-QLKH", "signature": "deputy"}
+    keys = [str(pk) for pk in three.obligations.values_list("pk", flat=True)]
+    client.post(url("_docx", three.pk), {"chon": keys, "once": "trang", **draft})
+    touch = letter(client, three, once="trang")
+    client.post(url("_docx", three.pk), {"chon": keys[:2], "once": "trang", **draft})  # the page goes on
+    client.post(whole(touch), {"reason": REASON})
+    kept = {len(one.duty_keys): one for one in LetterDraft.objects.filter(recorded_at=None)}
+    assert set(kept) == {2, 3}
+    client.post(url("_draft", three.pk, kept[3].pk), {"number": "1510", "issued_on": "23/11/2026"})
+    assert Touch.objects.filter(number="1510/SKHCN-QLKH", mistaken_at=None).count() == 3
+
+
+@pytest.mark.parametrize("role", [Role.DEPT_SPECIALIST, Role.DEPT_READER])
+def test_the_whole_letter_is_for_its_author_or_a_manager(client, specialist, three, role):
+    touch = letter(client, three)
+    other = signed_in(role)
+    assert other.get(whole(touch)).status_code == other.post(whole(touch), {"reason": REASON}).status_code == 403
+    assert whole(touch) not in other.get(reverse("admin:notices_touch_change", args=[touch.pk])).text
+    assert not Touch.objects.exclude(mistaken_at=None).exists()
+    assert signed_in(Role.DEPT_HEAD).post(whole(touch), {"reason": REASON}).status_code == 302
+
+
+def test_a_call_is_no_letter(client, specialist, obligation):
+    touch = call(client, obligation)
+    assert whole(touch) not in client.get(reverse("admin:notices_touch_change", args=[touch.pk])).text
+    assert client.post(whole(touch), {"reason": REASON}).status_code == 403
+    assert not Touch.objects.exclude(mistaken_at=None).exists()
+
+
+@pytest.mark.parametrize("term", ["1501", "1501/SKHCN-QLCN&ĐMST", "qlcn&đmst"])
+def test_the_book_is_searched_by_the_number_of_a_letter(client, specialist, obligation, three, term):
+    call(client, obligation)
+    letter(client, three, "1502/SKHCN")
+    letter(client, three, "1501/SKHCN-QLCN&ĐMST")
+    found = client.get(reverse("admin:notices_touch_changelist"), {"q": term}).context["cl"].result_list
+    assert {touch.number for touch in found} == {"1501/SKHCN-QLCN&ĐMST"}
+    assert len(found) == 3
+    by_unit = client.get(reverse("admin:notices_touch_changelist"), {"q": "ung hoa"}).context["cl"].result_list
+    assert [touch.kind for touch in by_unit] == ["call"]
+
+
+def test_no_filter_offers_what_is_never_written(client, specialist):
+    assert "Thư riêng" not in client.get(reverse("admin:notices_touch_changelist")).text

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from accounts.roles import Role
-from notices.models import Touch
-from notices.touches import About, record
+from notices.letter_drafts import NO_LONGER, keep_draft, record_draft
+from notices.models import LetterDraft, Touch
+from notices.touches import About, TouchRefused, record
 from records.models import AuditEntry
 from tests.factories import NOW, TODAY, actor, make_specialist, make_units
 from tests.support.at_once import at_once
@@ -36,7 +37,51 @@ def test_a_letter_noted_between_look_and_write_is_no_error(monkeypatch):
     about, letter = [About("fake:1", unit, "Báo cáo")], {"number": "12/SKHCN", "issued_on": TODAY}
     first, second = (actor(make_specialist(Role.DEPT_CLERK)) for _ in range(2))
     assert record(about=about, kind=Touch.Kind.LETTER, actor=first, now=NOW, **letter) == 1
-    monkeypatch.setattr("notices.touches._not_yet", lambda about, number, issued_on: about)
+    monkeypatch.setattr("notices.touches._not_yet", lambda about, fields: about)
     later = NOW + dt.timedelta(seconds=1)
     assert record(about=about, kind=Touch.Kind.LETTER, actor=second, now=later, **letter) == 0
     assert AuditEntry.objects.filter(action="chasing.noted").count() == 1
+
+
+def test_one_page_sent_by_two_hands_at_once_is_one_call(monkeypatch):
+    """Reload and double click: the second hand looks before the first has written."""
+    (unit,) = make_units(1)
+    about, clerk = [About("fake:1", unit, "Báo cáo")], actor(make_specialist(Role.DEPT_CLERK))
+    call = {"kind": Touch.Kind.CALL, "note": "Đang chờ ký", "once": "trang-1"}
+    assert record(about=about, actor=clerk, now=NOW, **call) == 1
+    monkeypatch.setattr("notices.touches._not_yet", lambda about, fields: about)
+    assert record(about=about, actor=clerk, now=NOW + dt.timedelta(seconds=1), **call) == 0
+    assert Touch.objects.count() == AuditEntry.objects.filter(action="chasing.noted").count() == 1
+
+
+def test_two_clerks_give_one_draft_its_number_at_once():
+    """One number is noted, the other clerk is told; nobody’s half is left behind."""
+    about = [About(f"fake:{unit.pk}", unit, "Báo cáo năm 2026") for unit in make_units(UNITS)]
+    clerks = [actor(make_specialist(Role.DEPT_CLERK)) for _ in range(CLERKS)]
+    draft = keep_draft(page="p", scope="s", title="x", about=about, symbol="SKHCN", actor=clerks[0], now=NOW)
+    refused = []
+
+    def give(number, clerk):
+        def act():
+            try:
+                record_draft(draft=draft, about=about, number=number, issued_on=TODAY, actor=clerk, now=NOW)
+            except TouchRefused as refusal:
+                refused.append(refusal.message)
+
+        return act
+
+    assert at_once(*[give(f"{number}/SKHCN", clerk) for number, clerk in enumerate(clerks)]) == []
+    assert refused == [NO_LONGER] * (CLERKS - 1)
+    assert {touch.number for touch in Touch.objects.all()} == {LetterDraft.objects.get().number}
+    assert Touch.objects.count() == UNITS
+
+
+def test_one_page_fetched_twice_at_once_keeps_one_draft():
+    about = [About(f"fake:{unit.pk}", unit, "Báo cáo năm 2026") for unit in make_units(3)]
+    clerk = actor(make_specialist(Role.DEPT_CLERK))
+
+    def fetch():
+        keep_draft(page="p", scope="s", title="x", about=about, symbol="SKHCN", actor=clerk, now=NOW)
+
+    assert at_once(*[fetch] * 4) == []
+    assert LetterDraft.objects.count() == 1

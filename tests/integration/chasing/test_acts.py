@@ -1,14 +1,10 @@
 """“Đôn đốc”: who has not sent, the letter with its annex, the message, the call with its promise."""
 
 import datetime as dt
-import io
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt
 from time_machine import travel
 
 from accounts.roles import Role
@@ -17,8 +13,8 @@ from notices.planner import plan
 from notices.sender import send
 from records.models import AuditEntry
 from reports.models import Obligation
-from tests.factories import NOW, TODAY, make_cycle, make_specialist, make_units, make_user
-from tests.support.chasing import names, url
+from tests.factories import NOW, TODAY, make_cycle, make_units, make_user
+from tests.support.chasing import DRAFT, chosen, names, url
 
 pytestmark = pytest.mark.django_db
 DUE = TODAY - dt.timedelta(days=4)  # a Thursday: two working days late
@@ -29,11 +25,6 @@ def cycle(units):
     make_user(Role.UNIT_DRAFTER, unit=units[0], full_name="Trần Thị Soạn")
     make_user(Role.UNIT_DRAFTER, unit=units[1], full_name="Lê Thị Lặng", email="")
     return make_cycle(units=units, due_on=DUE)
-
-
-def chosen(*units):
-    rows = Obligation.objects.filter(unit__in=units)
-    return {"chon": [str(pk) for pk in rows.values_list("pk", flat=True)]}
 
 
 def test_rows_tell_lateness_contacts_and_mails(client, specialist, cycle):
@@ -85,93 +76,6 @@ def test_the_number_of_queries_does_not_follow_the_units(client, specialist):
             client.get(url("", cycle.pk))
         counts.append(len(found))
     assert counts[1] == counts[2]
-
-
-DRAFT = {"reply_by": "30/11/2026", "contact": "Nguyễn Minh Anh, 024 1", "symbol": "SKHCN-QLKH", "signature": "deputy"}
-
-
-def fetch(client, cycle, *units, **values):
-    response = client.post(url("_docx", cycle.pk), {**chosen(*units), **DRAFT, **values})
-    assert response.status_code == 200, response.text
-    assert "attachment" in response["Content-Disposition"]
-    return Document(io.BytesIO(response.content))
-
-
-def text_of(document):
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
-
-
-def test_the_letter_keeps_the_layout_of_decree_30(client, specialist, cycle, units):
-    document = fetch(client, cycle, *units)
-    page = document.sections[0]
-    margins = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
-    assert [round(length.mm) for length in (page.page_width, page.page_height, *margins)] == [210, 297, 20, 20, 30, 20]
-    style = document.styles["Normal"]
-    assert (style.font.name, style.font.size) == ("Times New Roman", Pt(14))
-    assert page.different_first_page_header_footer
-    assert "PAGE" in page.header._element.xml
-    text = text_of(document)
-    for words in (
-        "THÀNH PHỐ HÀ NỘI",
-        "SỞ KHOA HỌC VÀ CÔNG NGHỆ",
-        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "Độc lập - Tự do - Hạnh phúc",
-        "Số:          /SKHCN-QLKH",
-        "Hà Nội, ngày       tháng       năm 2026",
-        "Kính gửi: Ủy ban nhân dân các xã, phường",
-        "còn 03 đơn vị chưa gửi báo cáo",
-        "trước khi hết ngày 30/11/2026",
-        "KT. GIÁM ĐỐC",
-        "Nơi nhận:",
-        "./.",
-    ):
-        assert words in text
-
-
-def test_the_annex_names_each_unit_that_has_not_sent(client, specialist, cycle, units):
-    Obligation.objects.filter(unit=units[2]).update(first_sent_at=NOW)
-    annex = fetch(client, cycle, *units).tables[-1]
-    rows = [[cell.text for cell in row.cells] for row in annex.rows]
-    assert rows[0][:2] == ["STT", "Đơn vị"]
-    assert {row[1] for row in rows[1:]} == {"Xã Ứng Hòa", "Phường Hai Bà Trưng"}
-    assert rows[1][2:] == ["19/11/2026", "2", "Chưa bắt đầu"]
-    assert "tblHeader" in annex.rows[0]._tr.xml
-
-
-def test_one_unit_is_addressed_by_its_name(client, specialist, cycle, units):
-    text = text_of(fetch(client, cycle, units[0], signature="head"))
-    assert "Kính gửi: Ủy ban nhân dân xã Ứng Hòa" in text
-    assert "TL. GIÁM ĐỐC" in text
-
-
-def test_only_a_letter_to_all_counts_who_has_not_sent(client, specialist, cycle, units):
-    def body(*some):
-        return "\n".join(one.text for one in fetch(client, cycle, *some).paragraphs)
-
-    everybody, some = body(*units), body(*units[:2])
-    assert "còn 03 đơn vị chưa gửi báo cáo (danh sách và hạn gửi tại Phụ lục kèm theo)." in everybody
-    assert "các đơn vị có tên tại Phụ lục kèm theo chưa gửi báo cáo." in some
-    assert "còn 0" not in some
-    Obligation.objects.filter(unit=units[2]).update(first_sent_at=NOW)
-    assert "còn 02 đơn vị chưa gửi báo cáo" in body(*units[:2])  # the two are all there are now
-
-
-def test_who_says_it_went_by_the_document_system_is_missing_on_the_portal_only(client, specialist, cycle, units):
-    said = {"declared_number": "45/BC-UBND", "declared_on": TODAY, "declared_by": specialist, "declared_at": NOW}
-    Obligation.objects.filter(unit=units[0]).update(**said)
-    assert "còn 03 đơn vị chưa gửi báo cáo trên Cổng (" in text_of(fetch(client, cycle, *units))
-    assert "có tên tại Phụ lục kèm theo chưa gửi báo cáo." in text_of(fetch(client, cycle, *units[1:]))
-
-
-def test_one_unit_needs_no_annex_and_long_addresses_tear_no_line(client, specialist, cycle, units):
-    contact = "Nguyễn Minh Anh, 024 1, chuyen.vien.quan.ly.khoa.hoc@hanoi.gov.vn"
-    document = fetch(client, cycle, units[0], contact=contact)
-    assert "Phụ lục" not in text_of(document)
-    assert len(document.sections) == 1
-    aligned = {one.text: one.alignment for one in document.paragraphs}
-    assert aligned[f"Trong quá trình thực hiện, nếu có vướng mắc, đề nghị liên hệ: {contact}."] is None
-    assert aligned["Sở Khoa học và Công nghệ đề nghị đơn vị quan tâm, phối hợp./."] is WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
 def test_a_draft_without_units_or_date_is_refused_and_keeps_what_was_typed(client, specialist, cycle, units):
@@ -241,17 +145,6 @@ def test_a_promise_years_away_is_a_slip_and_another_year_is_printed(client, spec
     client.post(address, {"note": "Đang chờ ký", "promised_on": "05/01/2027"})
     assert '<span class="chip info">05/01/2027<' in client.get(url("", cycle.pk)).text
     assert "hứa gửi 05/01/2027" in client.get(url("_phone", cycle.pk)).text
-
-
-def test_who_only_reads_may_not_note(client, cycle, units):
-    client.force_login(make_specialist(Role.DEPT_READER))
-    assert "Soạn công văn" not in client.get(url("", cycle.pk)).text
-    pk = Obligation.objects.get(unit=units[0]).pk
-    page = client.get(url("_call", cycle.pk, pk)).text
-    assert 'name="note"' not in page  # no field without a button
-    assert "Gọi ai" in page
-    assert client.post(url("_call", cycle.pk, pk), {"note": "x"}).status_code == 403
-    assert not Touch.objects.exists()
 
 
 def test_without_any_cycle_the_page_says_so(client, specialist):

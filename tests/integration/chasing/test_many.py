@@ -9,16 +9,15 @@ from docx import Document
 from notices.models import Touch
 from reports.models import Obligation
 from tests.factories import NOW, TODAY, make_cycle, make_units
-from tests.support.chasing import url
+from tests.support.chasing import DRAFT, url
 
 pytestmark = pytest.mark.django_db
 DUE = TODAY - dt.timedelta(days=4)
-DRAFT = {"reply_by": "30/11/2026", "contact": "Nguyễn Minh Anh, 024 1", "symbol": "SKHCN-QLKH", "signature": "deputy"}
 
 
 @pytest.fixture
 def crowd():
-    """Two pages of “Đôn đốc” and a little more; two have sent meanwhile."""
+    """More than a page of “Đôn đốc”; two have sent meanwhile."""
     units = make_units(310)
     cycle = make_cycle(units=units, due_on=DUE)
     Obligation.objects.filter(unit__in=units[:2]).update(first_sent_at=NOW)
@@ -31,7 +30,7 @@ def names_in(response):
 
 def test_everybody_over_all_pages_stands_in_one_letter(client, specialist, crowd):
     page = client.get(url("", crowd.pk))
-    assert len(page.context["rows"]) == 50
+    assert len(page.context["rows"]) == 200
     assert "Chọn tất cả 308 đơn vị chưa gửi" in page.text
     ticked = [row.obligation.pk for row in page.context["rows"]]
     letter = client.get(url("_letter", crowd.pk), {"tat_ca": "1", "chon": ticked})
@@ -66,17 +65,26 @@ def test_who_has_sent_meanwhile_is_left_out_of_the_letter_from_the_start(client,
     assert letter.context["out"] == {sent.pk}
 
 
+def said(page, **values):
+    """What the page of messages sends back."""
+    return {"dong": page.context["all_keys"], **values}
+
+
+def lines(page):
+    return [row.obligation.pk for row, _ in page.context["lines"]]
+
+
 def test_messages_go_page_by_page(client, specialist, crowd):
     address = url("_message", crowd.pk) + "?tat_ca=1"
     first = client.get(address)
-    assert len(first.context["lines"]) == 50
-    answer = client.post(address, {"chon": [row.obligation.pk for row, _ in first.context["lines"]]})
+    assert len(lines(first)) == 200
+    answer = client.post(address, said(first, chon=lines(first)))
     assert answer.url == address + "&page=2"
-    last = client.get(address + "&page=7")
-    assert len(last.context["lines"]) == 8
-    done = client.post(address + "&page=7", {"chon": [row.obligation.pk for row, _ in last.context["lines"]]})
+    last = client.get(address + "&page=2")
+    assert len(lines(last)) == 108
+    done = client.post(address + "&page=2", said(last, chon=lines(last)))
     assert done.url == url("", crowd.pk)
-    assert Touch.objects.filter(kind="message").count() == 58
-    whole = client.post(address, {"nhom": "1"})  # one message to the group they share
+    assert Touch.objects.filter(kind="message").count() == 308
+    whole = client.post(address, said(first, nhom=first.context["group_keys"]))  # one message to the group they share
     assert whole.url == url("", crowd.pk)
-    assert Touch.objects.filter(kind="message").count() == 58 + 308
+    assert Touch.objects.filter(kind="message").count() == 308 + 308

@@ -13,7 +13,7 @@ from notices.planner import plan
 from notices.sender import send
 from reports.models import Obligation
 from tests.factories import NOW, TODAY, make_cycle, make_signer, make_specialist, make_user
-from tests.support.chasing import names, url
+from tests.support.chasing import keys, names, plain, url
 
 pytestmark = pytest.mark.django_db
 LATE = TODAY - dt.timedelta(days=4)
@@ -24,10 +24,6 @@ DRAFT = {"contact": "024 1", "symbol": "SKHCN-QLKH", "signature": "deputy"}
 @pytest.fixture
 def cycle(units):
     return make_cycle(units=units, due_on=AHEAD)
-
-
-def keys(*units):
-    return ",".join(str(pk) for pk in Obligation.objects.filter(unit__in=units).values_list("pk", flat=True))
 
 
 def declare(unit, user):
@@ -52,7 +48,9 @@ def mail_to(person, state, *, at=NOW, error="", key=""):
 def letter_of(response):
     assert response.status_code == 200, response.text
     document = Document(io.BytesIO(response.content))
-    return "\n".join(p.text for p in document.paragraphs), [[c.text for c in r.cells] for r in document.tables[-1].rows]
+    return plain("\n".join(p.text for p in document.paragraphs)), [
+        [c.text for c in r.cells] for r in document.tables[-1].rows
+    ]
 
 
 def docx(client, cycle, units, **values):
@@ -110,7 +108,7 @@ def test_a_declared_unit_is_left_out_of_the_letter_unless_a_person_wants_it(clie
     page = client.get(url("_letter", cycle.pk), {"tat_ca": "1"})
     declared = Obligation.objects.get(unit=units[0])
     assert page.context["out"] == {declared.pk}
-    assert "Bỏ ra sẵn vì đang đối chiếu" in page.text
+    assert "Đánh dấu sẵn vì đang đối chiếu" in page.text
     _, rows = letter_of(docx(client, cycle, units))  # taken in by hand
     (row,) = [row for row in rows if row[1] == "Xã Ứng Hòa"]
     assert row[-1] == "Đơn vị báo đã gửi số 45/BC-UBND, ngày 23/11/2026; đang đối chiếu"
@@ -230,6 +228,14 @@ def test_nobody_counts_as_written_to_before_a_person_says_so(client, specialist,
 
 
 def test_a_table_counts_its_rows_in_words_of_its_own(client, specialist, cycle, units):
-    client.post(url("_message", cycle.pk) + "?tat_ca=1", {"nhom": "1"})
+    client.post(url("_message", cycle.pk) + "?tat_ca=1", {"nhom": keys(*units)})
     assert "3 lượt đôn đốc" in client.get(reverse("admin:notices_touch_changelist")).text
     assert "0 lượt tạm dừng nhắc" in client.get(reverse("admin:notices_hold_changelist")).text
+
+
+def test_within_the_days_of_grace_the_list_for_the_phone_is_not_red(client, specialist, cycle, units):
+    Obligation.objects.update(due_on=LATE, counted_until=TODAY)
+    Obligation.objects.filter(unit=units[1]).update(counted_until=LATE)
+    page = client.get(url("_phone", cycle.pk)).text
+    assert page.count('<td data-label="Thời hạn">Vẫn tính đúng hạn đến hết 23/11/2026</td>') == 2
+    assert page.count('<td data-label="Thời hạn" class="text-danger fw-semibold">') == 1
