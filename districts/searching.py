@@ -1,7 +1,7 @@
 """Units found by name: whose own name is typed stands first, then whose name begins so, then the others."""
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, StrIndex, Substr
 
 from records.text import fold
 
@@ -35,3 +35,9 @@ def name_rank(phrase, prefix=""):
         exact |= Q(**{column: Concat(Value(f"{start} "), F(f"{prefix}code"))})
         begins |= Q(**{column: start})
     return Case(When(exact, then=Value(0)), When(begins, then=Value(1)), default=Value(2), output_field=IntegerField())
+
+
+def todays_name() -> Substr:
+    """The part of a unit's ``search`` column that folds its name of today and its code; former names stand behind."""
+    column = Concat(F("search"), Value("/"))
+    return Substr(column, 1, StrIndex(column, Value("/")))

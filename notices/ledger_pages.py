@@ -2,11 +2,11 @@
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from accounts.models import User
 from notices.explain_ledger import state_words
 from notices.leaving import leaves_at
+from notices.ledger_search import mails_found
 from notices.mail_errors import in_words
 from notices.mail_part import frame_height
 from notices.models import InboxItem, Mail, Reminder
@@ -15,7 +15,6 @@ from notices.settling import mail_path
 from notices.states import BOUNCED, BY_HAND, LABELS, RETRY, may
 from records.formfields import LineFormField, TextFormField
 from records.models import AuditEntry
-from records.text import search_q
 
 PER_PAGE = 50
 TONES = {
@@ -32,7 +31,7 @@ HAND_LABELS = {action: LABELS[action] for action in BY_HAND if action != BOUNCED
 class MailFilter(forms.Form):
     """GET parameters of the outbox; an unknown value counts as not given."""
 
-    q = LineFormField(label="Người nhận (không cần dấu), chữ trong tiêu đề hoặc Message-ID", required=False)
+    q = LineFormField(label="Người nhận, đơn vị, tiêu đề (không cần dấu) hoặc Message-ID", required=False)
     state = forms.ChoiceField(required=False, choices=Mail.State.choices, widget=forms.HiddenInput)
 
     def __init__(self, data):
@@ -80,8 +79,7 @@ def outbox_page(params) -> dict:
     chosen, rows = form.chosen, Mail.objects.select_related("person").defer("text", "html", "context")
     counts = dict(Mail.objects.order_by().values_list("state").annotate(number=Count("pk")))
     if term := chosen.get("q"):
-        people = User.objects.filter(search_q(term)).values("pk")
-        rows = rows.filter(Q(person__in=people) | Q(subject__icontains=term) | Q(message_id__in=[term, f"<{term}>"]))
+        rows = mails_found(rows, term)
     state = chosen.get("state")
     if state:
         rows = rows.filter(state=state)
