@@ -15,6 +15,7 @@ from districts.known_holidays import unconfirmed_days
 from districts.models import Unit
 from notices.duties import open_duties
 from notices.explain import explain
+from notices.gaps import gaps
 from notices.ledger_pages import by_state, dress
 from notices.models import Alarm, Heartbeat, Mail, Reminder
 from notices.watching import look
@@ -44,6 +45,7 @@ class HeartbeatAdmin(ReadOnlyAdmin, admin.ModelAdmin):
             "title": "Tình trạng hệ thống",
             "picture": look(now=now),
             "now": now,
+            "gaps": gaps(now=now),
             "states": by_state(),
             "may_read_mails": request.actor.has_any(MAIL_READERS),
             "bad_mails": [dress(mail) for mail in ended_badly.select_related("person").defer(*HEAVY)[:MOST]],

@@ -6,23 +6,21 @@ from django.db.models import Q
 
 from accounts.models import Membership, User
 from districts.models import Unit
-from districts.searching import todays_name
 from notices.models import Reminder
 from records.text import search_words
 
 ID_LENGTH = 40  # of sender.message_id; an e-mail address of the same domain is another length
 
 
-def units_with(word):
-    """Keys of the units whose name of today has a word that begins so (a former name would need explaining)."""
-    return Unit.objects.order_by().alias(now=todays_name()).filter(now__contains=f" {word}").values("pk")
-
-
 def reminders_found(rows, term):
     """Rows of the ledger by title, person and unit; an empty term leaves them all."""
     for word in search_words(term):
         people = User.objects.order_by().filter(search__contains=f" {word}").values("pk")
-        rows = rows.filter(Q(search__contains=f" {word}") | Q(person__in=people) | Q(unit__in=units_with(word)))
+        rows = rows.filter(
+            Q(search__contains=f" {word}")
+            | Q(person__in=people)
+            | Q(unit__in=Unit.objects.with_word(word).values("pk"))
+        )
     return rows
 
 
@@ -31,7 +29,7 @@ def mails_found(rows, term):
     if is_message_id(term):
         return rows.filter(message_id__in=[term, f"<{term}>"])  # by its index alone, not row by row
     for word in search_words(term):
-        units = units_with(word)
+        units = Unit.objects.with_word(word).values("pk")
         people = User.objects.order_by().filter(search__contains=f" {word}").values("pk")
         members = Membership.objects.order_by().filter(unit__in=units).values("user")
         carried = Reminder.objects.order_by().filter(unit__in=units).exclude(mail=None).values("mail")
