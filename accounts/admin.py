@@ -17,7 +17,7 @@ from accounts.gaps import keepers, units_without_people
 from accounts.invitations import MailRefused, invite
 from accounts.models import Membership, Signer, User
 from accounts.permissions import RoleAdmin
-from districts.admin import UnitAdmin
+from districts.admin import UnitAdmin, aside
 from districts.models import Unit
 from records.admin import AuditEntryAdmin
 from records.text import search_q, search_words, whole_number
@@ -116,7 +116,7 @@ class PeopleFilter(admin.SimpleListFilter):
 @admin.register(User)
 class UserAdmin(RoleAdmin, admin.ModelAdmin):
     form = UserForm
-    list_display = ["named", "places", "post", "reached", "is_active", "last_login"]
+    list_display = ["named", "places", "reached", "is_active", "last_login"]
     list_filter = ["is_active", ("memberships__role", admin.ChoicesFieldListFilter), PlaceFilter]
     search_fields = ["search"]
     search_help_text = "Họ tên, tên đăng nhập, thư điện tử hoặc đơn vị; không cần dấu"
@@ -157,12 +157,16 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
 
     @admin.display(description="Người dùng", ordering="full_name")
     def named(self, user):
-        return format_html("{}<br><small>{}</small>", user.full_name or user.username, user.username)
+        more = " · ".join(filter(None, [user.username, user.post]))
+        return format_html("{}<br>{}", user.full_name or user.username, aside(more))
 
     @admin.display(description="Đơn vị, vai trò")
     def places(self, user):
-        rows = [(row.unit.name if row.unit else "Sở KH&CN", row.get_role_display()) for row in user.held]
-        return format_html_join(mark_safe("<br>"), "{}: {}", rows) or "chưa có vai trò"
+        held = {}
+        for row in user.held:
+            held.setdefault(row.unit.name if row.unit else "Sở KH&CN", []).append(row.get_role_display())
+        rows = [(place, aside(", ".join(dict.fromkeys(roles)))) for place, roles in held.items()]
+        return format_html_join(mark_safe("<br>"), "{}<br>{}", rows) or "chưa có vai trò"
 
     @admin.display(description="Thư điện tử, điện thoại", ordering="email")
     def reached(self, user):

@@ -12,6 +12,11 @@ from .loading import refold_units
 from .models import FormerWard, Holiday, Succession, Theme, Unit, WardSuccession
 
 
+def aside(text):
+    """Small words under a name; a box of its own, so that the link's line does not run under them."""
+    return format_html('<small class="d-inline-block lede fw-normal">{}</small>', text)
+
+
 class PredecessorInline(RoleAdmin, admin.TabularInline):
     model = Succession
     can_delete = True  # a link typed by mistake
@@ -48,7 +53,7 @@ class UnitAdmin(RoleAdmin, admin.ModelAdmin):
     def named(self, unit):
         """With the former name where that is what was searched for."""
         old = getattr(unit, "found_by", "")
-        return format_html("{}<br><small>Tên cũ: {}</small>", unit.name, old) if old else unit.name
+        return format_html("{}<br>{}", unit.name, aside(f"Trước đây: {old}")) if old else unit.name
 
     def get_changelist_instance(self, request):
         found = super().get_changelist_instance(request)

@@ -1,7 +1,7 @@
 """Local units and their succession, themes, days off."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from records.modelfields import LineField
 from records.text import clean_line, search_text, sort_key
@@ -27,12 +27,15 @@ class UnitQuerySet(models.QuerySet):
         return self.filter(valid_to__lt=day)
 
     def search(self, term):
-        """Units by present or former name or code, accents not needed; the unit's own name ranks first."""
+        """Units by present or former name or code, accents not needed; the unit's own name ranks first,
+        among equals the one that is in being."""
         phrase = typed_name(term)
         if not phrase:
             return self
         # The whole phrase, not single words: "Ba Đình" must not hit a unit made of "Ba Vì" and "Vân Đình".
-        return self.filter(search__contains=f" {phrase}").order_by(name_rank(phrase), "sort_key", "id")
+        return self.filter(search__contains=f" {phrase}").order_by(
+            name_rank(phrase), F("valid_to").desc(nulls_first=True), "sort_key", "id"
+        )
 
     def with_word(self, word):
         """Units whose name of today has a word that begins so; a former name would need explaining."""

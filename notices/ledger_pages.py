@@ -116,6 +116,7 @@ def dress(mail):
     mail.state_words = mail.get_state_display()
     if has_ridden(mail):
         (mail.tone, mail.icon), mail.state_words = TONES[Mail.State.SENT], RODE_LABEL
+        mail.sent_at = mail.ended_at  # for the page: it left when the mail that carried it did
     mail.page = mail_path(mail)
     mail.error = in_words(mail.last_error)
     return mail

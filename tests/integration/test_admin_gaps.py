@@ -139,7 +139,10 @@ def test_people_are_listed_searched_and_narrowed_by_unit(client, keeper):
     )
     make_user(Role.UNIT_DRAFTER, unit=other, full_name="Lê Văn Khác")
     client.force_login(keeper)
-    assert "Xã Ứng Hòa: Người soạn thảo" in client.get(reverse(USERS)).text
+    assert (
+        'Xã Ứng Hòa<br><small class="d-inline-block lede fw-normal">Người soạn thảo</small>'
+        in client.get(reverse(USERS)).text
+    )
     assert set(client.get(reverse(USERS), {"q": "xa ung hoa"}).context["cl"].queryset) == {lan, gone}
     assert list(client.get(reverse(USERS), {"q": "lan ung hoa"}).context["cl"].queryset) == [lan]
     assert list(client.get(reverse(USERS), {"unit": unit.pk}).context["cl"].queryset) == [lan]
@@ -179,11 +182,11 @@ def valley():
 
 def test_todays_name_stands_first_and_a_former_one_is_said(client, specialist, valley):
     page = client.get(reverse(UNITS), {"q": "ung hoa"})
-    names = [unit.name for unit in page.context["cl"].result_list if unit.valid_to is None]
-    assert names == ["Xã Ứng Hòa", "Xã Ứng Hòa Đông", "Xã Vân Ứng Hòa", "Xã Hòa Xá"]
-    assert page.text.count("Tên cũ: Huyện Ứng Hòa") == 1
-    assert "Tên cũ" not in client.get(reverse(UNITS), {"q": "hoa xa"}).text
-    assert "Tên cũ" not in client.get(reverse(UNITS)).text
+    names = [unit.name for unit in page.context["cl"].result_list]
+    assert names == ["Xã Ứng Hòa", "Huyện Ứng Hòa", "Xã Ứng Hòa Đông", "Xã Vân Ứng Hòa", "Xã Hòa Xá"]
+    assert page.text.count("Trước đây: Huyện Ứng Hòa") == 1
+    assert "Trước đây:" not in client.get(reverse(UNITS), {"q": "hoa xa"}).text
+    assert "Trước đây:" not in client.get(reverse(UNITS)).text
 
 
 def test_the_rank_in_python_is_that_of_the_database(valley):
@@ -200,8 +203,8 @@ def test_the_forecast_says_who_was_found_by_a_former_name(client, specialist, va
         make_user(Role.UNIT_DRAFTER, unit=unit)
     make_cycle(units=list(valley.values()))
     page = client.get(reverse(FORECAST), {"q": "ung hoa"}).text
-    assert "<b>Xã Hòa Xá</b> (tên cũ: Huyện Ứng Hòa)" in page
-    assert "tên cũ" not in client.get(reverse(FORECAST), {"q": "xa ung hoa"}).text
+    assert "<b>Xã Hòa Xá</b> (trước đây: Huyện Ứng Hòa)" in page
+    assert "trước đây" not in client.get(reverse(FORECAST), {"q": "xa ung hoa"}).text
 
 
 # --- small things ---------------------------------------------------------------------------------
