@@ -2,12 +2,19 @@
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR
+from django.utils.html import format_html
 
 from records.staff import RoleAdmin
 from records.text import search_q
 
+from .former import former_names
 from .loading import refold_units
 from .models import FormerWard, Holiday, Succession, Theme, Unit, WardSuccession
+
+
+def aside(text):
+    """Small words under a name; a box of its own, so that the link's line does not run under them."""
+    return format_html('<small class="d-inline-block lede fw-normal">{}</small>', text)
 
 
 class PredecessorInline(RoleAdmin, admin.TabularInline):
@@ -22,7 +29,7 @@ class PredecessorInline(RoleAdmin, admin.TabularInline):
 
 @admin.register(Unit)
 class UnitAdmin(RoleAdmin, admin.ModelAdmin):
-    list_display = ["name", "code", "kind", "place_name", "valid_from", "valid_to", "phone", "email"]
+    list_display = ["named", "code", "kind", "place_name", "valid_from", "valid_to", "phone", "email"]
     list_filter = ["level", "kind"]
     search_fields = ["search"]
     search_help_text = "Tên hiện nay, tên cũ hoặc mã; không cần dấu"
@@ -41,6 +48,21 @@ class UnitAdmin(RoleAdmin, admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return [*self.readonly_fields, "code"] if obj else self.readonly_fields
+
+    @admin.display(description="tên đơn vị", ordering="sort_key")
+    def named(self, unit):
+        """With the former name where that is what was searched for."""
+        old = getattr(unit, "found_by", "")
+        return format_html("{}<br>{}", unit.name, aside(f"Trước đây: {old}")) if old else unit.name
+
+    def get_changelist_instance(self, request):
+        found = super().get_changelist_instance(request)
+        if found.query:
+            found.result_list = list(found.result_list)
+            old = former_names(found.result_list, found.query)
+            for unit in found.result_list:
+                unit.found_by = old.get(unit.pk, "")
+        return found
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term.strip():

@@ -1,12 +1,12 @@
 """Local units and their succession, themes, days off."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from records.modelfields import LineField
 from records.text import clean_line, search_text, sort_key
 
-from .searching import name_rank, typed_name
+from .searching import name_rank, todays_name, typed_name
 
 # Known cases of units named after persons, which write the full name before the date (NĐ 30/2020, Phụ lục I).
 # The column can be edited; this list only seeds it.
@@ -27,12 +27,19 @@ class UnitQuerySet(models.QuerySet):
         return self.filter(valid_to__lt=day)
 
     def search(self, term):
-        """Units by present or former name or code, accents not needed; the unit's own name ranks first."""
+        """Units by present or former name or code, accents not needed; the unit's own name ranks first,
+        among equals the one that is in being."""
         phrase = typed_name(term)
         if not phrase:
             return self
         # The whole phrase, not single words: "Ba Đình" must not hit a unit made of "Ba Vì" and "Vân Đình".
-        return self.filter(search__contains=f" {phrase}").order_by(name_rank(phrase), "sort_key", "id")
+        return self.filter(search__contains=f" {phrase}").order_by(
+            name_rank(phrase), F("valid_to").desc(nulls_first=True), "sort_key", "id"
+        )
+
+    def with_word(self, word):
+        """Units whose name of today has a word that begins so; a former name would need explaining."""
+        return self.order_by().alias(now=todays_name()).filter(now__contains=f" {word}")
 
 
 class UnitKind(models.TextChoices):
@@ -64,7 +71,7 @@ class Unit(models.Model):
     Level = UnitLevel
 
     code = models.CharField("mã đơn vị", max_length=5)
-    name = LineField("tên đơn vị", max_length=120, help_text="Tên đầy đủ: Xã Ứng Hòa, Huyện Ứng Hòa.")
+    name = LineField("tên đơn vị", max_length=120, help_text="Ghi tên đầy đủ, ví dụ: Xã Ứng Hòa, Huyện Ứng Hòa.")
     kind = models.CharField("loại", max_length=10, choices=UnitKind.choices)
     level = models.CharField("cấp", max_length=10, choices=UnitLevel.choices, editable=False)
     place_name = LineField(

@@ -1,21 +1,15 @@
 """The reminder ladder (edited), the ledger and the outbox (read only)."""
 
 from django.contrib import admin
-from django.db.models import Q
 from django.utils.html import format_html
 
-from accounts.models import User
 from accounts.permissions import MAIL_READERS, ReadOnlyAdmin
 from notices import admin_holds, admin_ladder, admin_mails, admin_texts, admin_touches, admin_watch  # noqa: F401 – their pages
 from notices.explain_ledger import state_words
 from notices.ladder import rung_words
+from notices.ledger_search import reminders_found
 from notices.models import Reminder
 from notices.settling import mail_path
-from records.text import search_q
-
-
-def _people(term):
-    return User.objects.filter(search_q(term)).values("pk")
 
 
 @admin.register(Reminder)
@@ -24,12 +18,16 @@ class ReminderAdmin(ReadOnlyAdmin, admin.ModelAdmin):
 
     counted_as = "lượt nhắc"
     view_roles = MAIL_READERS
-    list_display = ["planned_at", "person", "title", "due", "rung", "said"]
+    list_display = ["planned_at", "person", "place", "title", "due", "rung", "said"]
     list_filter = ["state"]
-    list_select_related = ["person", "mail"]
+    list_select_related = ["person", "unit", "mail"]
     search_fields = ["title"]
-    search_help_text = "Người nhận (không cần dấu) hoặc chữ trong tên việc"
-    fields = ["person", "title", ("due", "rung"), "said", "letter", ("planned_at", "settled_at"), "code"]
+    search_help_text = "Người nhận, đơn vị hoặc chữ trong tên việc (không cần dấu)"
+    fields = ["person", "place", "title", ("due", "rung"), "said", "letter", ("planned_at", "settled_at"), "code"]
+
+    @admin.display(description="Đơn vị", ordering="unit__sort_key")
+    def place(self, row):
+        return row.unit.name if row.unit else "Sở KH&CN"
 
     @admin.display(description="Mốc", ordering="-offset")
     def rung(self, row):
@@ -51,6 +49,4 @@ class ReminderAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         return row.duty_key
 
     def get_search_results(self, request, queryset, search_term):
-        if not search_term.strip():
-            return queryset, False
-        return queryset.filter(Q(person__in=_people(search_term)) | Q(title__icontains=search_term)), False
+        return reminders_found(queryset, search_term), False

@@ -4,6 +4,8 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils import timezone
 
+from accounts.gaps import keepers
+from districts.former import former_names
 from districts.models import Unit
 from notices.failures import failures_of
 from notices.forecast import COPY, OWES, TOLD_OF, forecast
@@ -45,9 +47,10 @@ def forecast_page(params, *, now) -> dict:
     """Context of the page. Constant number of queries."""
     form = ForecastFilter(params)
     chosen = form.chosen
-    units = None
+    units, hits, old = None, [], {}
     if chosen.get("q"):
-        units = list(Unit.objects.search(chosen["q"]).order_by().values_list("pk", flat=True))
+        hits = list(Unit.objects.search(chosen["q"]))
+        units, old = [unit.pk for unit in hits], former_names(hits, chosen["q"])
     found = forecast(now=now, unit_ids=units)
     names = Unit.objects.in_bulk({item.duty.unit_id for item in _items(found)} | {d.unit_id for d in found.unpeopled})
     letters = [letter for letter in found.letters if _wanted(letter, chosen.get("only"))]
@@ -60,6 +63,8 @@ def forecast_page(params, *, now) -> dict:
         "people": len({letter.person.pk for letter in letters}),
         "no_address": len({letter.person.pk for letter in letters if not letter.address}),
         "unpeopled": _unpeopled(found, names),
+        "keepers": keepers(timezone.localtime(now).date()) if found.unpeopled else [],
+        "former": [{"unit": unit, "old": old[unit.pk]} for unit in hits if unit.pk in old and unit.pk in names],
         "quiet": _quiet(found, units, timezone.localtime(now).date()),
     }
     return {**context, **_days(letters, _Known(letters, names), chosen.get("day"), params.get("page"))}

@@ -46,7 +46,7 @@ class HoldAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         ("since", "until"),
         ("made_by", "made_at"),
         ("lifted_by", "lifted_at"),
-        "duty_key",
+        "scope",
     ]
 
     def get_list_display(self, request):
@@ -56,6 +56,10 @@ class HoldAdmin(ReadOnlyAdmin, admin.ModelAdmin):
     def state(self, hold):
         tone, words = state_of(hold, timezone.localdate())
         return format_html('<span class="chip {} text-nowrap">{}</span>', tone, words)
+
+    @admin.display(description="Phạm vi")
+    def scope(self, hold):
+        return "Một việc" if hold.duty_key else "Mọi việc của đơn vị"
 
     @admin.display(description="Thao tác")
     def lift_link(self, hold):

@@ -15,7 +15,7 @@ from notices.ledger_pages import HAND_LABELS, LogForm, SettleForm, dress, mail_p
 from notices.mail_part import html_part
 from notices.models import Mail
 from notices.settling import NOTHING_FOUND, settle_by_hand, settle_from_log, settle_many
-from notices.states import BY_HAND, RETRY, SEND_ANEW, MoveRefused, may
+from notices.states import BY_HAND, RETRY, SEND_ANEW, MoveRefused, may, still_refused
 from records.addresses import client_address
 from records.dates import format_datetime
 from records.text import whole_number
@@ -27,6 +27,8 @@ WORDS = {
         "thư khác đi đúng nội dung đã lập."
     ),
     "arrived": "Ghi nhận thư đã đến người nhận; các mốc nhắc trong thư được tính là đã nhắc.",
+    "not_arrived": "Ghi nhận thư không đến người nhận và không gửi lại; các mốc nhắc trong thư không được tính là đã "
+    "nhắc. Sau này nếu cần vẫn chọn được “Gửi lại”.",
     "send_anew": "Thư được gửi thêm một lần với cùng Message-ID. Nếu lần trước thật ra đã đến, người nhận có hai bản.",
 }
 
@@ -105,7 +107,8 @@ class MailAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         if ahead:
             rows[0] = ("Tiêu đề", ahead.subject)
             rows += [("Gửi sớm nhất lúc", format_datetime(ahead.at))] if ahead.text else []
-        return self._confirm(request, action, form, rows=rows, ahead=ahead, back=dress(mail).page)
+        unchanged = [mail] if still_refused(action, mail) else []
+        return self._confirm(request, action, form, rows=rows, ahead=ahead, unchanged=unchanged, back=dress(mail).page)
 
     def log_view(self, request):
         """Read the relay's log and settle what it knows of."""
@@ -144,7 +147,8 @@ class MailAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         chosen = Mail.objects.filter(pk__in=ids).select_related("person").defer("text", "html", "context")
         mails = [dress(mail) for mail in chosen]
         fitting = sum(may(action, mail.state) for mail in mails)
-        return self._confirm(request, action, form, mails=mails, fitting=fitting, back=back)
+        unchanged = [mail for mail in mails if still_refused(action, mail)]
+        return self._confirm(request, action, form, mails=mails, fitting=fitting, unchanged=unchanged, back=back)
 
     def _confirm(self, request, action, form, **context):
         context |= {

@@ -39,6 +39,8 @@ class TextForm(forms.Form):
 class MailTextAdmin(RoleAdmin, admin.ModelAdmin):
     """The stock pages lead to the portal's own: a text is chosen by its key, whether changed or not."""
 
+    can_add = False  # which texts there are is the portal's; each has its words from the start
+
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
@@ -56,11 +58,6 @@ class MailTextAdmin(RoleAdmin, admin.ModelAdmin):
             row = {"key": key, "label": words.label, "text": changed.get(key, words.default), "changed": key in changed}
             mails[mail_of(key)]["rows"].append(row)
         return self._page(request, "admin/mail_texts.html", {"title": "Lời thư", "mails": mails.values()})
-
-    def add_view(self, request, form_url="", extra_context=None):
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        return self.changelist_view(request)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         row = get_object_or_404(MailText, pk=object_id)

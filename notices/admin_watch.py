@@ -15,9 +15,10 @@ from districts.known_holidays import unconfirmed_days
 from districts.models import Unit
 from notices.duties import open_duties
 from notices.explain import explain
-from notices.ledger_pages import dress
+from notices.gaps import gaps
+from notices.ledger_pages import by_state, dress
 from notices.models import Alarm, Heartbeat, Mail, Reminder
-from notices.watching import look, mails_by_state
+from notices.watching import look
 from records.formfields import LineFormField
 from records.text import search_q
 
@@ -44,7 +45,8 @@ class HeartbeatAdmin(ReadOnlyAdmin, admin.ModelAdmin):
             "title": "Tình trạng hệ thống",
             "picture": look(now=now),
             "now": now,
-            "states": mails_by_state(),
+            "gaps": gaps(now=now),
+            "states": by_state(),
             "may_read_mails": request.actor.has_any(MAIL_READERS),
             "bad_mails": [dress(mail) for mail in ended_badly.select_related("person").defer(*HEAVY)[:MOST]],
             "unreachable": without_address(now)[:MOST],

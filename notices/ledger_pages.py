@@ -1,21 +1,22 @@
 """Queries behind the ledger's pages: the outbox with its counts, one mail, everything one person got."""
 
+from typing import NamedTuple
+
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 
-from accounts.models import User
 from notices.explain_ledger import state_words
 from notices.leaving import leaves_at
+from notices.ledger_search import mails_found
 from notices.mail_errors import in_words
 from notices.mail_part import frame_height
 from notices.models import InboxItem, Mail, Reminder
 from notices.sender import message_id
 from notices.settling import mail_path
-from notices.states import BOUNCED, BY_HAND, LABELS, RETRY, may
+from notices.states import BOUNCED, BY_HAND, LABELS, RETRY, RODE, RODE_LABEL, RODE_Q, has_ridden, may
+from notices.watching import mails_by_state
 from records.formfields import LineFormField, TextFormField
 from records.models import AuditEntry
-from records.text import search_q
 
 PER_PAGE = 50
 TONES = {
@@ -26,14 +27,17 @@ TONES = {
     Mail.State.UNKNOWN: ("warn", "question-circle"),
     Mail.State.SUPERSEDED: ("idle", "dash-lg"),
 }
+MOST = 2000  # of what one person got, where everything is asked for
 HAND_LABELS = {action: LABELS[action] for action in BY_HAND if action != BOUNCED}
 
 
 class MailFilter(forms.Form):
     """GET parameters of the outbox; an unknown value counts as not given."""
 
-    q = LineFormField(label="Người nhận (không cần dấu), chữ trong tiêu đề hoặc Message-ID", required=False)
-    state = forms.ChoiceField(required=False, choices=Mail.State.choices, widget=forms.HiddenInput)
+    q = LineFormField(label="Người nhận, đơn vị, tiêu đề (không cần dấu) hoặc Message-ID", required=False)
+    state = forms.ChoiceField(
+        required=False, choices=[*Mail.State.choices, (RODE, RODE_LABEL)], widget=forms.HiddenInput
+    )
 
     def __init__(self, data):
         super().__init__(data)
@@ -78,33 +82,41 @@ def outbox_page(params) -> dict:
     """Context of the list: chips with counts, filter, one page of mails. Constant number of queries."""
     form = MailFilter(params)
     chosen, rows = form.chosen, Mail.objects.select_related("person").defer("text", "html", "context")
-    counts = dict(Mail.objects.order_by().values_list("state").annotate(number=Count("pk")))
     if term := chosen.get("q"):
-        people = User.objects.filter(search_q(term)).values("pk")
-        rows = rows.filter(Q(person__in=people) | Q(subject__icontains=term) | Q(message_id__in=[term, f"<{term}>"]))
+        rows = mails_found(rows, term)
     state = chosen.get("state")
     if state:
-        rows = rows.filter(state=state)
+        rows = rows.filter(RODE_Q) if state == RODE else rows.filter(state=state).exclude(RODE_Q)
     page = Paginator(rows, PER_PAGE).get_page(params.get("page"))
     for mail in page.object_list:
         dress(mail)
-    chips = [{"label": "Tất cả", "count": sum(counts.values()), "query": "?", "current": not state}]
+    counts = by_state()
+    chips = [{"label": "Tất cả", "count": sum(count for _, count, _ in counts), "query": "?", "current": not state}]
     chips += [
-        {
-            "label": label,
-            "count": counts.get(value, 0),
-            "query": f"?state={value}",
-            "current": state == value,
-        }
-        for value, label in Mail.State.choices
+        {"label": label, "count": count, "query": f"?state={value}", "current": state == value}
+        for label, count, value in counts
     ]
     acts = [(action, label) for action, label in HAND_LABELS.items() if not state or may(action, state)]
     return {"filter": form, "chosen": chosen, "chips": chips, "page_obj": page, "mails": page.object_list, "acts": acts}
 
 
+def by_state() -> list:
+    """(label, count, filter) of every state; what has gone inside another mail is none of “Không còn cần”."""
+    rode = Mail.objects.order_by().filter(RODE_Q).count()
+    found = [
+        (label, count - (rode if value == Mail.State.SUPERSEDED else 0), value)
+        for label, count, value in mails_by_state()
+    ]
+    return [*found, (RODE_LABEL, rode, RODE)]
+
+
 def dress(mail):
     """Give a mail its chip, its address and its error in words for the templates; returns it."""
     mail.tone, mail.icon = TONES[Mail.State(mail.state)]
+    mail.state_words = mail.get_state_display()
+    if has_ridden(mail):
+        (mail.tone, mail.icon), mail.state_words = TONES[Mail.State.SENT], RODE_LABEL
+        mail.sent_at = mail.ended_at  # for the page: it left when the mail that carried it did
     mail.page = mail_path(mail)
     mail.error = in_words(mail.last_error)
     return mail
@@ -129,6 +141,7 @@ def mail_page(mail, *, now) -> dict:
         "reminders": _reminders(mail.reminders.select_related("unit", "mail").order_by("due", "pk")),
         "frame_height": frame_height(mail.text),
         "trail": [_told(entry) for entry in trail],
+        "sent_again": any(entry.detail.get("to") == Mail.State.QUEUED for entry in trail),
         "acts": [(action, label) for action, label in HAND_LABELS.items() if may(action, mail.state)],
     }
 
@@ -160,10 +173,26 @@ def person_page(person, params) -> dict:
     page = Paginator(rows, PER_PAGE).get_page(params.get("page"))
     items = InboxItem.objects.filter(person=person)
     waiting = Reminder.objects.filter(person=person, state=Reminder.State.PLANNED, mail=None)
+    whole = "tat_ca" in params
     return {
         "person": person,
         "page_obj": page,
         "mails": [_with_reminders(dress(mail)) for mail in page.object_list],
-        "items": items[:PER_PAGE],
-        "waiting": waiting[:PER_PAGE],
+        "items": Newest.of(items, whole),
+        "waiting": Newest.of(waiting, whole),
     }
+
+
+class Newest(NamedTuple):
+    """The newest rows of a list, and how many there are."""
+
+    rows: list
+    number: int
+
+    @property
+    def cut(self):
+        return self.number > len(self.rows)
+
+    @classmethod
+    def of(cls, rows, whole):
+        return cls(list(rows[: MOST if whole else PER_PAGE]), rows.count())

@@ -12,11 +12,12 @@ from django.db import connection
 from districts.models import Unit
 from notices.escalation import told_title
 from notices.models import Reminder
-from records.text import clean_line
+from records.text import clean_line, search_text
 
-AT_ONCE = {"postgresql": 1000, "sqlite": 99}  # SQLite may take no more than 999 parameters, these are 10 a row
+AT_ONCE = {"postgresql": 1000, "sqlite": 90}  # SQLite may take no more than 999 parameters, these are 11 a row
 KEYS = 5000
 FIELDS = ("duty_key", "due", "offset", "person", "unit", "title", "escalated", "state", "planned_at", "settled_at")
+COLUMNS = (*FIELDS, "search")  # the title folded, as ``Reminder.save`` does it
 
 
 class LedgerRow(NamedTuple):
@@ -38,10 +39,10 @@ def insert(rows) -> None:
     """Write the rows that are not there yet (the unique key decides), in the order given."""
     meta, ops = Reminder._meta, connection.ops
     table = ops.quote_name(meta.db_table)
-    columns = ", ".join(ops.quote_name(meta.get_field(name).column) for name in FIELDS)
-    marks = f"({', '.join(['%s'] * len(FIELDS))})"
+    columns = ", ".join(ops.quote_name(meta.get_field(name).column) for name in COLUMNS)
+    marks = f"({', '.join(['%s'] * len(COLUMNS))})"
     at_once = AT_ONCE[connection.vendor]
-    titles = {title: clean_line(title)[:300] for title in {row.title for row in rows}}
+    titles = {title: _words(title) for title in {row.title for row in rows}}
     with connection.cursor() as cursor:
         for start in range(0, len(rows), at_once):
             some = rows[start : start + at_once]
@@ -92,7 +93,14 @@ def follow_units(duties) -> int:
     return moved
 
 
-def _values(row, title, ops):
+def _words(title):
+    """The title as it is kept, and folded."""
+    title = clean_line(title)[:300]
+    return title, search_text(title)
+
+
+def _values(row, words, ops):
+    title, search = words
     due, planned = ops.adapt_datefield_value(row.due), ops.adapt_datetimefield_value(row.planned_at)
     settled = ops.adapt_datetimefield_value(row.settled_at)
     return (
@@ -106,4 +114,5 @@ def _values(row, title, ops):
         str(row.state),
         planned,
         settled,
+        search,
     )

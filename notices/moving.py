@@ -4,7 +4,7 @@ Moves with a round whatever takes its day from it: the report, the call's drafts
 The day of a resubmission stands in the Sở's own request, that of a missing number follows the sending: they stay.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from notices.concerned import still_concerned
 from notices.forecast import run
-from notices.ladder import rung_words
+from notices.ladder import days_left, rung_words, words_left
 from notices.models import Reminder
 
 TAIL = 21  # days after the later of both due days: the steps after it end within
@@ -24,16 +24,31 @@ class RungChange:
     """One rung: its mails by day and the people who get them, before and after."""
 
     offset: int
-    days_before: set = field(default_factory=set)
-    days_after: set = field(default_factory=set)
-    mails_before: int = 0
-    mails_after: int = 0
+    days_before: Counter = field(default_factory=Counter)
+    days_after: Counter = field(default_factory=Counter)
     people: set = field(default_factory=set)
 
     @property
     def label(self):
         words = rung_words(self.offset)
         return words[0].upper() + words[1:]
+
+    @property
+    def mails_before(self):
+        return self.days_before.total()
+
+    @property
+    def mails_after(self):
+        return self.days_after.total()
+
+    @property
+    def per_day_before(self):
+        """``[(day, mails)]``, the earliest first."""
+        return sorted(self.days_before.items())
+
+    @property
+    def per_day_after(self):
+        return sorted(self.days_after.items())
 
     @property
     def before(self):
@@ -45,7 +60,7 @@ class RungChange:
 
     @property
     def changed(self):
-        return (self.before, self.mails_before) != (self.after, self.mails_after)
+        return self.days_before != self.days_after
 
 
 @dataclass
@@ -67,6 +82,11 @@ class Preview:
     @property
     def mails_after(self):
         return sum(rung.mails_after for rung in self.rungs)
+
+    @property
+    def first_mail(self):
+        """The day the first mail leaves that names the new day; ``None``: none will."""
+        return min((day for rung in self.rungs for day in rung.days_after), default=None)
 
 
 def people_concerned(duties, *, today) -> list:
@@ -98,11 +118,15 @@ def preview(present, planned, *, now) -> Preview:
             people[name].add(letter.person.pk)
             for item in letter.items:
                 rung = rungs[item.rung] = rungs[item.rung] or RungChange(item.rung)
-                getattr(rung, f"days_{name}").add(letter.day)
-                setattr(rung, f"mails_{name}", getattr(rung, f"mails_{name}") + 1)
+                getattr(rung, f"days_{name}")[letter.day] += 1
                 rung.people.add(letter.person.pk)
     ordered = [rungs[offset] for offset in sorted(rungs, reverse=True)]
     was, will = ({duty.key: duty.due for duty in duties} for duties in (present, planned))
     other = sum(will[key] != was[key] for key in was.keys() & will.keys())
     opened, closed = len(will.keys() - was.keys()), len(was.keys() - will.keys())
     return Preview(ordered, len(people["before"]), len(people["after"]), other, opened, closed)
+
+
+def days_to_go(day, today, calendar) -> str:
+    """“Còn 3 ngày làm việc” until a new due day, as the mails will say it."""
+    return words_left(days_left(day, today, calendar))

@@ -10,7 +10,7 @@ from notices import claims, relaylog, riding
 from notices.leaving import leaves_at
 from notices.models import Mail, Reminder
 from notices.outbox import wake_sender
-from notices.states import ARRIVED, BOUNCED, BY_HAND, RETRY, SEND_ANEW, MoveRefused, refusal
+from notices.states import ARRIVED, BOUNCED, BY_HAND, NOT_ARRIVED, RETRY, SEND_ANEW, MoveRefused, refusal
 from records.audit import audit
 
 NOTHING_FOUND = (
@@ -145,4 +145,5 @@ def _changes(mail, action, note, now, arrived_at):
     if action == ARRIVED:
         # It left when the doubt began, not when somebody settled it: that day is the reader's day with a digest.
         return {"sent_at": arrived_at or mail.ended_at or now, "ended_at": now, "lease_until": None, "last_error": ""}
-    return {"ended_at": now, "lease_until": None, "last_error": note or "Máy chủ thư trả lại."}
+    said = f"Người của Sở ghi nhận thư không đến: {note}" if action == NOT_ARRIVED else note or "Máy chủ thư trả lại."
+    return {"ended_at": now, "lease_until": None, "last_error": said}

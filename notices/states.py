@@ -1,5 +1,7 @@
 """Which way a mail may go from one state to another, and the sentence for a way it may not."""
 
+from django.db.models import Q
+
 from notices.models import Mail
 
 S = Mail.State
@@ -20,16 +22,19 @@ BY_MACHINE = {
 
 # What a person may do: {action: (from, to)}. A mail is tried again from final failure only; doubt is settled first.
 RETRY, ARRIVED, SEND_ANEW, BOUNCED = "retry", "arrived", "send_anew", "bounced"
+NOT_ARRIVED = "not_arrived"  # somebody asked: it did not come, and it need not go again
 BY_HAND = {
     RETRY: (S.FAILED, S.QUEUED),
     ARRIVED: (S.UNKNOWN, S.SENT),
     SEND_ANEW: (S.UNKNOWN, S.QUEUED),
+    NOT_ARRIVED: (S.UNKNOWN, S.FAILED),
     BOUNCED: (S.UNKNOWN, S.FAILED),
 }
 LABELS = {
     RETRY: "Gửi lại",
     ARRIVED: "Đã đến",
     SEND_ANEW: "Chưa đến, gửi lại",
+    NOT_ARRIVED: "Không đến, không gửi lại",
     BOUNCED: "Máy chủ thư trả lại",
 }
 # What to do instead, by the state the mail is in.
@@ -38,9 +43,19 @@ _INSTEAD = {
     S.SENDING: "Thư đang được gửi, xem lại sau ít phút.",
     S.SENT: "Thư đã gửi, không gửi lần hai.",
     S.FAILED: "Thư không gửi được: sửa địa chỉ nếu cần rồi chọn “Gửi lại”.",
-    S.UNKNOWN: "Xem nhật ký máy chủ thư rồi chọn “Đã đến” hoặc “Chưa đến, gửi lại”.",
+    S.UNKNOWN: "Xem nhật ký máy chủ thư rồi chọn “Đã đến”, “Chưa đến, gửi lại” hoặc “Không đến, không gửi lại”.",
     S.SUPERSEDED: "Thư không còn cần gửi.",
 }
+
+
+# A weekly letter that went inside a digest has arrived with it; ``riding.arrived`` writes these words.
+RODE, RODE_LABEL = "rode", "Đã đi cùng thư khác"
+RODE_Q = Q(kind=Mail.WEEKLY, state=S.SUPERSEDED, last_error__startswith="Đã đi cùng thư")
+
+
+def has_ridden(mail) -> bool:
+    """Has this mail reached its reader inside another?"""
+    return mail.kind == Mail.WEEKLY and mail.state == S.SUPERSEDED and mail.last_error.startswith("Đã đi cùng thư")
 
 
 class MoveRefused(Exception):
@@ -55,3 +70,8 @@ def may(action, state) -> bool:
 def refusal(action, state) -> str:
     """Why ``action`` cannot be taken from ``state``, and what can be done."""
     return f"Chưa thực hiện được “{LABELS[action]}”: thư ở trạng thái “{S(state).label}”. {_INSTEAD[S(state)]}"
+
+
+def still_refused(action, mail) -> bool:
+    """Would a retry go to the very address that took no mail before?"""
+    return action == RETRY and may(action, mail.state) and bool(mail.address) and mail.address == mail.person.email

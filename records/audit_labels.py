@@ -25,6 +25,7 @@ LABELS = {
     "hold.made": "Tạm dừng nhắc",
     "mail.arrived": "Ghi nhận thư đã đến",
     "mail.bounced": "Ghi nhận thư không đến",
+    "mail.not_arrived": "Ghi nhận thư không đến, không gửi lại",
     "mail.retry": "Gửi lại thư chưa gửi được",
     "mail.send_anew": "Gửi lại thư chưa rõ đã đến",
     "mail_text.changed": "Sửa lời thư",

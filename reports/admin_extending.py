@@ -10,7 +10,7 @@ from django.utils import timezone
 from districts.workdays import is_working_day, load_calendar
 from dossiers.admin.grounds import GroundsForm
 from dossiers.refusals import StepRefused
-from notices.moving import preview
+from notices.moving import days_to_go, preview
 from records.formfields import DateField
 from records.text import whole_number
 from reports.chasing import rows_of
@@ -29,6 +29,10 @@ class ExtendForm(GroundsForm):
     def __init__(self, *args, cycle, today, **kwargs):
         super().__init__(*args, **kwargs)
         self.cycle, self.today = cycle, today
+
+    @property
+    def days_key(self):
+        return str(self.cleaned_data.get("until"))
 
     def clean(self):
         data = super().clean()
@@ -57,12 +61,12 @@ class ExtendingViews:
             seen = {row.obligation.pk: row.obligation.due_on for row in rows}
         open_ones, found = [row.obligation for row in rows if row.obligation.is_open], None
         if request.method == "POST" and form.is_valid():
-            if "save" in request.POST and _saved(request, cycle, rows, form, seen, now):
+            saving = "save" in request.POST and form.was_previewed("Lưu gia hạn")
+            if saving and _saved(request, cycle, rows, form, seen, now):
                 return self.to_chasing(request, cycle)
-            if form.cleaned_data.get("until"):
-                planned = duties_if(cycle, open_ones, form.cleaned_data["until"], now=now)
+            if until := form.cleaned_data.get("until"):
+                planned = duties_if(cycle, open_ones, until, now=now)
                 found = preview(duties_concerned(cycle, open_ones, now=now), planned, now=now)
-        until = form.cleaned_data.get("until") if found else None
         context = {
             "title": "Gia hạn",
             "rows": rows,
@@ -71,11 +75,23 @@ class ExtendingViews:
             "seen": ",".join(f"{key}:{day.isoformat()}" for key, day in seen.items()),
             "form": form,
             "found": found,
-            "new_due": until,
-            "day_off": until is not None and not is_working_day(until, load_calendar()),
+            **(_compared(open_ones, form.cleaned_data["until"], request.actor.today) if found else {}),
             "common": due_days(cycle, load_calendar())["due_on"],
         }
         return self.chasing_page(request, "admin/extend.html", cycle, context, status=422 if form.errors else 200)
+
+
+def _compared(open_ones, until, today):
+    """How the new day lies to the days the units have now, and to today, for the page."""
+    calendar, shorter = load_calendar(), [one.due_on for one in open_ones if until < one.due_on]
+    return {
+        "new_due": until,
+        "day_off": not is_working_day(until, calendar),
+        "earlier": bool(shorter),
+        "shorter": len(shorter),
+        "old_due": max(shorter, default=None),
+        "days_to_go": days_to_go(until, today, calendar),
+    }
 
 
 def _saved(request, cycle, rows, form, seen, now):

@@ -209,7 +209,7 @@ def narrowed(rows, *, only="", term="", sort="") -> list[Row]:
         "declared": lambda row: row.declared,
         "not_started": lambda row: not row.started,
         "nobody": lambda row: not row.people,
-        "no_email": lambda row: not row.reachable,
+        "no_email": lambda row: bool(row.people) and not row.reachable,  # nobody at all is “nobody”
         "undelivered": lambda row: bool(row.failures),
         "promised": lambda row: row.promise is not None,
         "extended": lambda row: row.obligation.is_extended,

@@ -8,9 +8,9 @@ from django.db.models import DateField, F, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from accounts.roles import DEPT_DECIDERS, Role
 from districts.models import Unit
 from districts.workdays import load_calendar
+from dossiers.moving import MOVERS
 from dossiers.refusals import StepRefused
 from notices import heartbeats
 from notices.runs import run_counted
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 # Two levels of local government from 1/7/2025 (Nghị quyết 1656/NQ-UBTVQH15): earlier periods are the districts'.
 LAST_DISTRICT_DAY = dt.date(2025, 6, 30)
 NOT_OPEN = "Nghĩa vụ này không còn mở: báo cáo đã được gửi, đã nhận qua văn bản hoặc đã kết thúc."
-MANAGERS = DEPT_DECIDERS | {Role.DEPT_ADMIN}
+MANAGERS = MOVERS  # who may move the cycle's dates may extend them for some, and the other way round
 
 
 def open_cycles(*, now) -> int:

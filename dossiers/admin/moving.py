@@ -16,9 +16,9 @@ from districts.workdays import load_calendar
 from dossiers.admin.grounds import GroundsForm
 from dossiers.grounds import check_days
 from dossiers.models import Round
-from dossiers.moving import DATES, move_dates, moves_of, tell_moved
+from dossiers.moving import DATES, MOVERS, move_dates, moves_of, tell_moved
 from dossiers.refusals import StepRefused
-from notices.moving import preview
+from notices.moving import days_to_go, preview
 from records.formfields import DateField
 
 
@@ -38,6 +38,10 @@ class MoveForm(GroundsForm):
     @property
     def dates(self):
         return {name: getattr(self.round, name) for name in DATES}
+
+    @property
+    def days_key(self):
+        return "|".join(str(value) for value in self.dates.values())
 
     def clean(self):
         data = super().clean()
@@ -73,7 +77,7 @@ class MovingMixin:
 
     def round_links(self, request, obj):
         """(label, address) beside the title of the page."""
-        if not self.has_change_permission(request, obj):
+        if not request.actor.has_any(MOVERS):
             return []
         return [("Nếu dời hạn", reverse(self._move_name(), args=[obj.pk]))]
 
@@ -97,12 +101,13 @@ class MovingMixin:
     def move_view(self, request, pk):
         """Type a new due day, see what changes, save it. Nothing is written before “Lưu hạn mới”."""
         obj = get_object_or_404(self.model.objects.select_related("round"), pk=pk)
-        if not self.has_change_permission(request, obj):
-            raise PermissionDenied("Hạn gửi do chuyên viên, trưởng phòng hoặc quản trị của Sở thay đổi.")
+        if not request.actor.has_any(MOVERS):
+            raise PermissionDenied("Hạn gửi do chuyên viên, lãnh đạo hoặc quản trị của Sở thay đổi.")
         form = MoveForm(request.POST or None, round=obj.round, today=request.actor.today)
         now, found, back = timezone.now(), None, self._page_of(obj)
         if request.method == "POST" and form.is_valid():
-            if "save" in request.POST and self._save_dates(request, obj, form, now):
+            saving = "save" in request.POST and form.was_previewed("Lưu hạn mới")
+            if saving and self._save_dates(request, obj, form, now):
                 return redirect(back)
             present = self.round_duties(obj, now=now)
             found = preview(present, self._duties_if(obj, form.round, now), now=now)
@@ -112,9 +117,7 @@ class MovingMixin:
             "round": obj.round,
             "form": form,
             "found": found,
-            "new_due": form.round.effective_due(load_calendar()) if found else None,
-            "same": found is not None and form.round.due_on == obj.round.due_on,
-            "past": found is not None and form.round.due_on < request.actor.today,
+            **(_compared(obj.round, form.round, request.actor.today) if found else {}),
             "back": back,
             "kept_at": f"trang của {self.opts.verbose_name}",
             "list_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
@@ -145,7 +148,7 @@ class MovingMixin:
                 round=obj.round, dates=form.dates, grounds=form.grounds, path=path, actor=request.actor, now=now
             )
         except StepRefused as refusal:
-            for name, sentence in refusal.fields.items():
+            for name, sentence in (refusal.fields or {None: refusal.message}).items():
                 form.add_error(name, sentence)
             return False
         if not words:
@@ -160,3 +163,17 @@ class MovingMixin:
                 request, f"Đã báo hạn mới vào hộp thư trên Cổng của {told} người; thư nhắc kế tiếp cũng nêu rõ."
             )
         return True
+
+
+def _compared(kept, planned, today):
+    """How the new due day lies to the old one and to today, for the page."""
+    calendar = load_calendar()
+    old_due, new_due = kept.effective_due(calendar), planned.effective_due(calendar)
+    past = new_due < today
+    return {
+        "old_due": old_due,
+        "new_due": new_due,
+        "past": past,
+        "earlier": new_due < old_due and not past,
+        "days_to_go": days_to_go(new_due, today, calendar),
+    }

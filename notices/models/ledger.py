@@ -8,6 +8,7 @@ from django.utils import timezone
 from districts.models import Unit
 from notices.duties import duty_kinds
 from notices.ladder import FARTHEST, OPENING, rung_words
+from notices.models.folded import Folded
 from records.modelfields import BodyField, LineField
 
 
@@ -41,7 +42,7 @@ class Rung(models.Model):
         return f"{duty_kinds().get(self.kind, self.kind)}: {rung_words(self.offset)}"
 
 
-class Mail(models.Model):
+class Mail(Folded):
     """One mail to one person. Claimed by one UPDATE with a lease; the final stamp names worker and state."""
 
     STATUS, DIGEST, WEEKLY = "status", "digest", "weekly"  # what ``kind`` may be
@@ -79,6 +80,8 @@ class Mail(models.Model):
     sent_at = models.DateTimeField("Gửi lúc", null=True, blank=True)
     ended_at = models.DateTimeField("Kết thúc lúc", null=True, blank=True)  # when it came into its final state
 
+    folds = "subject"
+
     class Meta:
         verbose_name = "thư"
         verbose_name_plural = "thư"
@@ -91,13 +94,14 @@ class Mail(models.Model):
             # The planner looks for each person's waiting digest; without it PostgreSQL reads the whole queue for each.
             models.Index(fields=["person"], name="mail_waiting", condition=Q(state="queued", kind="digest")),
             models.Index(fields=["-created_at", "-id"], name="mail_newest"),
+            models.Index(fields=["message_id"], name="mail_message_id"),
         ]
 
     def __str__(self):
         return self.subject or self.dedupe_key
 
 
-class Reminder(models.Model):
+class Reminder(Folded):
     """One rung of one duty for one person: written once, whatever runs twice."""
 
     class State(models.TextChoices):
@@ -122,6 +126,8 @@ class Reminder(models.Model):
     mail = models.ForeignKey(Mail, on_delete=models.PROTECT, null=True, blank=True, related_name="reminders")
     planned_at = models.DateTimeField("Ghi lúc")
     settled_at = models.DateTimeField("Xong lúc", null=True, blank=True)
+
+    folds = "title"
 
     class Meta:
         verbose_name = "sổ nhắc việc"

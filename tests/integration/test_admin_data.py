@@ -115,6 +115,7 @@ def test_moving_the_due_date_of_an_open_cycle_moves_those_who_still_owe(client, 
     values = {"due_on": "25/12/2026", "shift_due": "on", "grace_until": "", "locks_on": "", "save": "1"}
     grounds = {"by": "phone", "dated": "20/11/2026", "decided_by": "Trưởng phòng", "reason": "Chờ số liệu"}
 
+    grounds["previewed"] = "2026-12-25|True|None|None"
     response = client.post(reverse("admin:reports_cycle_move", args=[cycle.pk]), {**values, **grounds}, follow=True)
 
     assert "Đã chuyển hạn gửi của 1 đơn vị" in response.text

@@ -148,9 +148,13 @@ def test_names_and_addresses_are_closed_to_whom_the_ledger_is_closed(client, uni
 
 
 def test_a_unit_s_own_person_sees_none_of_it(client, unit):
+    cycle = make_cycle(units=[unit], due_on=DUE)
     client.force_login(make_user(Role.UNIT_LEADER, unit=unit))
-    for name in (FORECAST, "admin:notices_hold_make", "admin:reports_chasing_latest"):
-        assert client.get(reverse(name)).status_code in (302, 403)
+    pages = [reverse(name) for name in (FORECAST, "admin:notices_hold_make", "admin:reports_chasing_latest")]
+    for page in (*pages, reverse("admin:reports_chasing", args=[cycle.pk])):
+        answer = client.get(page)
+        assert (answer.status_code, answer.url.partition("?")[0]) == (302, reverse("admin:login")), page
+        assert client.get(answer.url).status_code == 403
 
 
 def test_the_department_s_and_the_leader_s_share_is_marked(client, specialist):

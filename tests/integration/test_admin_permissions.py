@@ -10,7 +10,7 @@ from time_machine import travel
 from accounts.models import Membership, Signer, User
 from accounts.roles import DEPT_ROLES, Role, actor_for
 from districts.models import Holiday, Theme, Unit
-from notices.models import Heartbeat, Hold, Mail, Reminder, Rung, Touch
+from notices.models import Heartbeat, Hold, Mail, MailText, Reminder, Rung, Touch
 from proposals.models import Call, Proposal
 from records.models import AuditEntry
 from records.staff import RoleAdmin
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 PROGRAMMES = {Call, Cycle, Programme, Indicator}
 NEVER = {Proposal, Report, Obligation, Mail, Reminder, Hold, Touch, Heartbeat, AuditEntry}
+FIXED = {MailText}  # changed, never added: the portal says which there are
 MAIL_READERS = {Role.DEPT_SPECIALIST, Role.DEPT_HEAD, Role.DEPT_LEADER, Role.DEPT_ADMIN}
 READERS = {AuditEntry: {Role.DEPT_ADMIN}, Mail: MAIL_READERS, Reminder: MAIL_READERS}  # the others: everybody
 PROJECT_APPS = {"accounts", "districts", "dossiers", "notices", "proposals", "records", "reports"}
@@ -66,7 +67,7 @@ def test_the_matrix_of_roles_and_tables(role):
         reads = role in READERS.get(model, DEPT_ROLES)
         assert client.get(reverse(f"{name}_changelist")).status_code == (200 if reads else 403), model
         assert one.has_module_permission(request) is reads, model
-        assert client.get(reverse(f"{name}_add")).status_code == (200 if may else 403), model
+        assert client.get(reverse(f"{name}_add")).status_code == (200 if may and model not in FIXED else 403), model
         assert one.has_change_permission(request) is may, model
         assert one.has_delete_permission(request) is False, model
         assert "delete_selected" not in one.get_actions(request), model

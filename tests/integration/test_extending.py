@@ -69,12 +69,12 @@ def address(cycle):
 
 
 def post(client, cycle, *units, follow=True, **values):
-    """Open the page for these units, type, save."""
+    """Open the page, type, look, save."""
     page = client.get(address(cycle), {"chon": [of(unit).pk for unit in units]})
-    hidden = {"chon": page.context["all_keys"], "thay": page.context["seen"]}
-    return client.post(
-        address(cycle), {**hidden, "until": "24/12/2026", **GROUNDS, "save": "1", **values}, follow=follow
-    )
+    typed = {"chon": page.context["all_keys"], "thay": page.context["seen"], "until": "24/12/2026", **GROUNDS, **values}
+    if (seen := client.post(address(cycle), {**typed, "preview": "1"}).context) and seen.get("found"):
+        typed["previewed"] = seen["form"].days_key
+    return client.post(address(cycle), {**typed, "save": "1"}, follow=follow)
 
 
 def grant(units, cycle, until, user, *, now=NOW, seen=None):
@@ -193,6 +193,7 @@ def test_a_second_person_with_an_old_page_overwrites_nothing(client, specialist,
 def test_a_second_click_changes_nothing_more(client, specialist, cycle, units):
     first = post(client, cycle, units[0])
     again = {"chon": of(units[0]).pk, "thay": f"{of(units[0]).pk}:2026-12-17", "until": "24/12/2026", **GROUNDS}
+    again["previewed"] = "2026-12-24"
     second = client.post(address(cycle), {**again, "save": "1"}, follow=True)
     assert "1 đơn vị" in first.text
     assert "hạn đã là 24/12/2026" in second.text

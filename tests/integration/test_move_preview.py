@@ -55,7 +55,8 @@ def test_a_moved_deadline_is_shown_before_it_is_saved(client, specialist, unit):
         "decided_by": "Trưởng phòng",
         "reason": "Đơn vị xin thêm thời gian",
     }
-    assert client.post(address, {**values, **grounds, "save": "1"}).status_code == 302
+    key = seen.context["form"].days_key
+    assert client.post(address, {**values, **grounds, "previewed": key, "save": "1"}).status_code == 302
     assert Obligation.objects.get().due_on == dt.date(2026, 12, 7)
     cycle.round.refresh_from_db()
     assert cycle.round.due_on == dt.date(2026, 12, 7)

@@ -55,8 +55,12 @@ def cycle(unit):
 
 
 def move(client, cycle, **values):
-    address = reverse("admin:reports_cycle_move", args=[cycle.pk])
-    return client.post(address, {**DATES, **GROUNDS, "save": "1", **values}, follow=True)
+    """Look at the change, then save it."""
+    address, typed = reverse("admin:reports_cycle_move", args=[cycle.pk]), {**DATES, **GROUNDS, **values}
+    seen = client.post(address, {**typed, "preview": "1"})
+    if seen.context["found"]:
+        typed["previewed"] = seen.context["form"].days_key
+    return client.post(address, {**typed, "save": "1"}, follow=True)
 
 
 def test_grounds_stand_in_the_trail_and_on_the_page(client, specialist, cycle):

@@ -59,7 +59,7 @@ def test_an_old_name_finds_todays_unit(reference):
     today = Unit.objects.valid_on(TODAY)
     assert names(today.search("truc bach")) == ["Phường Ba Đình"]
     assert names(today.search("huyện ứng hoà")) == ["Xã Hòa Xá", "Xã Ứng Hòa", "Xã Ứng Thiên", "Xã Vân Đình"]
-    assert names(Unit.objects.search("Ứng Hòa"))[:2] == ["Huyện Ứng Hòa", "Xã Ứng Hòa"]
+    assert names(Unit.objects.search("Ứng Hòa"))[:2] == ["Xã Ứng Hòa", "Huyện Ứng Hòa"]
     assert names(Unit.objects.search("P. Ba Đình"))[0] == "Phường Ba Đình"
     assert names(Unit.objects.search("10402")) == ["Xã Ứng Hòa"]
     assert not Unit.objects.search("đình ba xyz").exists()
@@ -71,10 +71,10 @@ def test_the_very_name_stands_before_longer_names_and_those_before_former_names(
     for name in ("Phường Ba Vì Thượng", "Xã Ba Vì", "Xã An Khánh"):
         Succession.objects.create(predecessor=old, successor=make_unit(name), extent=Extent.PART)
     refold_units()
-    wanted = ["Huyện Ba Vì", "Xã Ba Vì", "Phường Ba Vì Thượng", "Xã An Khánh"]
+    wanted = ["Xã Ba Vì", "Huyện Ba Vì", "Phường Ba Vì Thượng", "Xã An Khánh"]
     assert names(Unit.objects.search("ba vì")) == wanted
     assert names(Unit.objects.search("x. Ba Vi")) == ["Xã Ba Vì"]
-    assert names(Unit.objects.search("ba")) == ["Huyện Ba Vì", "Phường Ba Vì Thượng", "Xã Ba Vì", "Xã An Khánh"]
+    assert names(Unit.objects.search("ba")) == ["Phường Ba Vì Thượng", "Xã Ba Vì", "Huyện Ba Vì", "Xã An Khánh"]
 
 
 def test_names_on_papers(reference):
