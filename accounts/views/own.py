@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from accounts.forms import PasswordChangeForm, ProfileForm
 from accounts.middleware import UNIT_SESSION_KEY
@@ -43,9 +42,10 @@ def password(request):
 
 
 @login_required
-@require_POST
 def switch_unit(request):
-    """Choose the unit worked for, among one's own; kept in the session."""
+    """Choose the unit worked for, among one's own; kept in the session. Opened as a link it leads to the account."""
+    if request.method != "POST":
+        return redirect("accounts:profile")
     wanted = request.POST.get("unit", "")
     unit = next((unit for unit in request.actor.units if str(unit.pk) == wanted), None)
     if unit is None:

@@ -27,7 +27,7 @@ from reports.models import Obligation
 FIRST = (
     "Đã gửi, số …",
     "Dùng khi báo cáo đã gửi qua hệ thống quản lý văn bản. Thư nhắc dừng ngay; Sở đối chiếu rồi ghi nhận "
-    "“Đã nhận qua hệ thống văn bản”. Đến lúc đó báo cáo vẫn tính là chưa gửi.",
+    "“Đã nhận qua hệ thống văn bản”. Trước khi Sở ghi nhận, báo cáo vẫn tính là chưa gửi.",
     "Ghi nhận đã gửi",
 )
 CORRECTING = (
