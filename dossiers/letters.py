@@ -11,6 +11,16 @@ from dossiers.refusals import StepRefused
 from records.files import kept_with_its_row, store_upload
 
 
+def number_refusal(number) -> str:
+    """Why this is no “Số, ký hiệu” of a letter; empty where it can be one. What it looks like is the unit's own."""
+    example = "Ghi như trên văn bản, ví dụ 45/BC-UBND."
+    if not number:
+        return f"Chưa nhập số, ký hiệu. {example}"
+    if not any(letter.isdigit() for letter in number):
+        return f"Số, ký hiệu chưa có chữ số. {example}"
+    return ""
+
+
 @dataclass
 class LetterDraft:
     """What a clerk records of a signed paper. ``cover`` is called by the door for each dossier."""
@@ -89,6 +99,8 @@ def _one_holder(dossiers):
 
 
 def _create(holder, details, keep, upload, actor, now):
+    if wrong := number_refusal(details["number"]):
+        raise StepRefused(wrong, fields={"number": [wrong]})
     if details["issued_on"] > now.astimezone().date():
         sentence = "Ngày ban hành không được sau hôm nay."
         raise StepRefused(sentence, fields={"issued_on": [sentence]})

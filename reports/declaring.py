@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.people import people_of
 from accounts.roles import UNIT_WRITERS
+from dossiers.letters import number_refusal
 from dossiers.process import DEPT_INTAKE
 from dossiers.refusals import KEPT, NOT_DONE, StepRefused
 from notices import mail_texts
@@ -44,9 +45,8 @@ def declare(*, obligation, number, issued_on, actor, now, seen=None, again=False
     """
     number = clean_line(number)[:60]
     _check_unit(obligation, actor)
-    if not number:
-        sentence = "Nhập số, ký hiệu của văn bản đã gửi."
-        raise StepRefused(sentence, fields={"number": sentence})
+    if wrong := number_refusal(number):
+        raise StepRefused(wrong, fields={"number": wrong})
     _check_day(obligation.cycle, issued_on, timezone.localtime(now).date())
     if not again and is_missed_letter(obligation, number, issued_on):
         raise NotArrivedBefore(SAME_AGAIN)
@@ -76,7 +76,7 @@ def withdraw(*, obligation, seen, actor, now):
     with transaction.atomic():
         if seen is None or not _as_seen(obligation, seen).update(**CLEARED):
             obligation.refresh_from_db()
-            raise _moved_on(obligation)
+            raise StepRefused(_not_withdrawn(obligation))
         action = "obligation.declaration_withdrawn"
         audit(action=action, actor=actor.user, now=now, label=str(obligation), detail={"number": number})
     obligation.refresh_from_db()
@@ -119,13 +119,25 @@ def _moved_on(obligation):
         return DeclarationMoved(
             f"{NOT_DONE}số văn bản báo trước đó đã được rút lại, hoặc Sở chưa nhận được văn bản. {KEPT}"
         )
+    return DeclarationMoved(
+        f"{NOT_DONE}{_declared_since(obligation)}. {KEPT} Kiểm tra lại số, ngày; bấm lần nữa nếu vẫn cần thay."
+    )
+
+
+def _not_withdrawn(obligation):
+    """Why there is nothing, or something else, to take back; ``obligation`` is fresh."""
+    if not obligation.is_open:
+        return NOT_OPEN
+    if obligation.declared_at is None:
+        return "Không còn gì để rút lại: số văn bản đã được rút lại trước đó, hoặc Sở đã báo chưa nhận được văn bản."
+    again = "Kiểm tra lại số, ngày; nếu vẫn cần rút, chọn “Rút lại” lần nữa."
+    return f"Chưa rút lại: {_declared_since(obligation)}. {again}"
+
+
+def _declared_since(obligation):
     said = f"số {obligation.declared_number}, ngày {format_date(obligation.declared_on)}"
     at = f"{timezone.localtime(obligation.declared_at):%H:%M ngày %d/%m/%Y}"
-    who = obligation.declared_by.get_full_name()
-    return DeclarationMoved(
-        f"{NOT_DONE}{who} đã báo {said}, lúc {at}, sau khi trang này được mở. {KEPT} Kiểm tra lại số, ngày; "
-        "bấm lần nữa nếu vẫn cần thay."
-    )
+    return f"{obligation.declared_by.get_full_name()} đã báo {said}, lúc {at}, sau khi trang này được mở"
 
 
 def not_arrived(*, obligation, note, actor, now, seen=""):
