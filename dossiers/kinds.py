@@ -71,6 +71,13 @@ class DossierKind:
     def after_handover(self, *, dossier, event, now) -> None:
         """Side effects of a hand-over, in the same transaction."""
 
+    def after_letter_corrected(self, *, dossier, letter) -> None:
+        """What the kind has counted from the letter's day, in the same transaction."""
+
+    def known_letter(self, dossier) -> tuple:
+        """(number, day) of the letter as the unit has told them elsewhere, for its form; ("", None) otherwise."""
+        return "", None
+
     def told(self, event) -> list:
         """[[label, value]] that the mail about this event names beside the fields that are ``told``."""
         return []

@@ -38,9 +38,9 @@ def tell_handover(*, dossier, kind, event, now) -> None:
         _queue(person, at_department, dossier, kind, event, changed, now, label=event.label, mail="handover")
 
 
-def tell_line(*, dossier, kind, event, now, opening) -> None:
-    """Tell the unit of a line that was added without a step."""
-    told = _audience(dossier, (Audience.UNIT,), event, now)
+def tell_line(*, dossier, kind, event, now, opening, tells) -> None:
+    """Tell of a line that was added without a step."""
+    told = _audience(dossier, tells, event, now)
     changed = mail_texts.load() if told else {}
     for person, at_department in told:
         _queue(person, at_department, dossier, kind, event, changed, now, label=event.label, intro=opening)

@@ -36,10 +36,17 @@ _STEPS = {  # key: what the mail says of the step, the status after it, and the 
         "Đã nhận qua hệ thống văn bản",
         "Nhầm năm khi ghi sổ.\nTrước: số đến 812, ngày đến 15/12/2025.\nNay: số đến 812, ngày đến 15/12/2026.",
     ),
+    "step_intro_letter_corrected": (
+        "Sửa số, ngày, người ký của văn bản",
+        "Đã gửi",
+        "Gõ nhầm số.\nTrước: số 45/BC-UBND.\nNay: số 54/BC-UBND.",
+    ),
 }
 
 
-_BY_THE_UNIT = {f"step_intro_{name}" for name in ("sign", "returned", "sent", "sent_unnumbered", "come_again")}
+_BY_THE_UNIT = {
+    f"step_intro_{name}" for name in ("sign", "returned", "sent", "sent_unnumbered", "come_again", "letter_corrected")
+}
 _ARRIVED = [["Số đến", "812"], ["Ngày đến", "15/12/2026"], ["Tính thời hạn", "Đúng hạn – sớm 2 ngày làm việc"]]
 _DOSSIER = {"name": "Đề xuất nhiệm vụ ĐX-2027-0042", "title": "Ứng dụng chế phẩm vi sinh xử lý rơm rạ"}
 

@@ -158,6 +158,10 @@ _STEP_TEXTS = {
         "mở đầu khi Sở sửa số đến, ngày đến",
         "Sở đã sửa số đến, ngày đến của báo cáo dưới đây; đúng hạn hay trễ tính theo ngày đó.",
     ),
+    "step_intro_letter_corrected": _of_step(
+        "mở đầu khi đơn vị sửa số, ngày, người ký",
+        "{don_vi} đã sửa văn bản của hồ sơ dưới đây; nội dung hồ sơ giữ nguyên.",
+    ),
     "step_outro": _of_step("lời kết", "Có vướng mắc, ông/bà gọi số dưới đây."),
 }
 _HANDOVER_TEXTS = {

@@ -24,6 +24,8 @@ CORRECTED = "correct_paper"
 DECLARE = "Nếu đã gửi qua hệ thống văn bản, chọn “Đã gửi, số …”"  # a way out of mails and pages
 PAPER_LINES = ("record_on_paper", CORRECTED)  # events that say what was received through the document system
 
+_SENT_UNNUMBERED = {"action": "approve_and_send"}  # counted by the day of sending: the letter came later
+
 
 class ReportKind(DossierKind):
     code = KIND
@@ -76,6 +78,21 @@ class ReportKind(DossierKind):
 
     def after_handover(self, *, dossier, event, now):
         Obligation.objects.filter(report__dossier=dossier).update(responsible=dossier.holder_id)
+
+    def after_letter_corrected(self, *, dossier, letter):
+        """Where the letter's day was counted at the first sending, the mended day counts."""
+        first = letter.items.filter(dossier=dossier, revision_number=1).exists()
+        if dossier.round.basis != Round.Basis.LETTER or not first or dossier.events.filter(**_SENT_UNNUMBERED).exists():
+            return
+        obligation = _obligation(dossier)
+        if obligation.paper_on is None:
+            Obligation.objects.filter(pk=obligation.pk).update(
+                counted_on=letter.issued_on, days_late=late_days(obligation, letter.issued_on)
+            )
+
+    def known_letter(self, dossier):
+        obligation = _obligation(dossier)
+        return obligation.declared_number, obligation.declared_on
 
     def told(self, event):
         return paper_facts(_obligation(event.dossier)) if event.action in PAPER_LINES else []

@@ -39,7 +39,11 @@ def report_list(request):
     current, former = items_of(actor.unit, today=today, actor=actor)
     page = Paginator(inherited(actor), 25).get_page(request.GET.get("page"))
     context = {"unit": actor.unit, "current": current, "former": former, "inherited": page, "today": today}
-    return render(request, "reports/list.html", context | {"can_write": actor.can_write_for(actor.unit.pk), "declare_label": DECLARE})
+    return render(
+        request,
+        "reports/list.html",
+        context | {"can_write": actor.can_write_for(actor.unit.pk), "declare_label": DECLARE},
+    )
 
 
 @login_required
