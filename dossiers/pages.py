@@ -121,6 +121,7 @@ def timeline(dossier, letters, *, actor) -> list[dict]:
     taken = {event.at for event in events if event.data.get("letter_number")}  # recorded with a sending
     first = _first_words(events)
     rows += [_added_letter(letter, first.get(letter.pk)) for letter in letters if letter.recorded_at not in taken]
+    rows += kinds.get(dossier.kind).more_lines(dossier, actor=actor)
     return sorted(rows, key=lambda row: row["when"], reverse=True)
 
 

@@ -108,11 +108,17 @@ def _step(key, changed):
     }
     if shown in _BY_THE_UNIT:
         context["who"] = f"Nguyễn Văn Bình – {SAMPLE['don_vi']}"
+    if shown == "step_intro_sign":
+        context["outcome"] = [["Hạn gửi", "hết thứ Năm, 17/12/2026"]]
+    if shown == "step_intro_sent_unnumbered":
+        context["outcome"] = [["Bổ sung số, ngày, bản ký số", "hết thứ Hai, 21/12/2026"]]
+        context |= {"other_label": "Bổ sung số, ngày, bản ký số", "other_path": "/"}
     if shown == "step_intro_council":
         context["outcome"] = [["Kiến nghị của Hội đồng", "Đề nghị thực hiện"]]
     if shown == "step_intro_not_arrived":
-        context |= {"name": "Báo cáo năm 2026", "title": "Văn bản đơn vị đã báo: số 45/BC-UBND, ngày 15/12/2026"}
-        context |= {"outcome": [["Hạn gửi", "hết thứ Năm, 17/12/2026"]], "button": "Mở báo cáo trên Cổng"}
+        context |= {"name": "Báo cáo năm 2026", "title": ""}
+        said, due = ["Văn bản đơn vị đã báo", "số 45/BC-UBND, ngày 15/12/2026"], ["Hạn gửi", "hết thứ Năm, 17/12/2026"]
+        context |= {"outcome": [said, due], "button": "Mở báo cáo trên Cổng"}
         context |= {
             "other_label": "Nếu đã gửi lại qua hệ thống văn bản, chọn “Đã gửi, số …”",
             "other_path": "/bao-cao/",

@@ -20,6 +20,7 @@ from notices.outbox import queue_mail
 from records.audit import audit
 from records.dates import format_date, weekday_date
 from records.text import clean_line, clean_text
+from reports.declared_lines import trail_path
 from reports.duties import work_path
 from reports.opening import open_obligations
 from reports.reconciling import tell_intake
@@ -60,8 +61,8 @@ def declare(*, obligation, number, issued_on, actor, now, seen=None, again=False
         action = "obligation.declared" if seen is None else "obligation.declaration_corrected"
         was = obligation.declared_on
         before = {"number": obligation.declared_number, "issued_on": was.isoformat()} if was else {}
-        detail = {"number": number, "issued_on": issued_on.isoformat(), "before": before}
-        audit(action=action, actor=actor.user, now=now, label=str(obligation), detail=detail)
+        detail, path = {"number": number, "issued_on": issued_on.isoformat(), "before": before}, trail_path(obligation)
+        audit(action=action, actor=actor.user, now=now, label=str(obligation), path=path, detail=detail)
         tell_intake(obligation.cycle, now=now)
     obligation.refresh_from_db()
 
@@ -72,13 +73,14 @@ def withdraw(*, obligation, seen, actor, now):
     Writes the audit trail. Raises ``StepRefused``, also where somebody corrected the declaration meanwhile.
     """
     _check_unit(obligation, actor)
-    number = obligation.declared_number
+    number, issued_on = obligation.declared_number, obligation.declared_on
     with transaction.atomic():
-        if seen is None or not _as_seen(obligation, seen).update(**CLEARED):
+        if seen is None or issued_on is None or not _as_seen(obligation, seen).update(**CLEARED):
             obligation.refresh_from_db()
             raise StepRefused(_not_withdrawn(obligation))
         action = "obligation.declaration_withdrawn"
-        audit(action=action, actor=actor.user, now=now, label=str(obligation), detail={"number": number})
+        detail, path = {"number": number, "issued_on": issued_on.isoformat()}, trail_path(obligation)
+        audit(action=action, actor=actor.user, now=now, label=str(obligation), path=path, detail=detail)
     obligation.refresh_from_db()
 
 
@@ -159,8 +161,10 @@ def not_arrived(*, obligation, note, actor, now, seen=""):
         rows = open_obligations().filter(pk=obligation.pk, declared_at=obligation.declared_at)
         if obligation.declared_at is None or not rows.update(**CLEARED, **_missed(obligation, note, now)):
             raise StepRefused("Đơn vị không còn báo đã gửi qua hệ thống văn bản; tải lại trang để xem tình trạng.")
-        detail = {"number": obligation.declared_number, "note": note}
-        audit(action="obligation.not_arrived", actor=actor.user, now=now, label=str(obligation), detail=detail)
+        day = obligation.declared_on.isoformat()
+        detail = {"number": obligation.declared_number, "issued_on": day, "note": note}
+        path, label = trail_path(obligation), str(obligation)
+        audit(action="obligation.not_arrived", actor=actor.user, now=now, label=label, path=path, detail=detail)
         _tell(obligation, note, now)
     obligation.refresh_from_db()
 
@@ -202,7 +206,7 @@ def _tell(obligation, note, now):
             context={
                 "words": words,
                 "name": title,
-                "title": f"Văn bản đơn vị đã báo: {said}",
+                "title": "",
                 "unit": obligation.responsible.body_name,
                 "label": label,
                 "status": "Chưa gửi",
@@ -210,7 +214,7 @@ def _tell(obligation, note, now):
                 "who": "Sở Khoa học và Công nghệ",
                 "note": note,
                 "due_on": "",
-                "outcome": [["Hạn gửi", _due(obligation, today)]],
+                "outcome": [["Văn bản đơn vị đã báo", said], ["Hạn gửi", _due(obligation, today)]],
                 "button": "Mở báo cáo trên Cổng",
                 "path": work_path(obligation),
                 "other_label": "Nếu đã gửi lại qua hệ thống văn bản, chọn “Đã gửi, số …”",

@@ -15,6 +15,7 @@ from dossiers.refusals import StepRefused
 from records.audit import audit
 from records.dates import format_date
 from reports import content
+from reports.declared_lines import lines_of
 from reports.filing import create_report, report_for
 from reports.models import Obligation
 from reports.opening import NOT_OPEN, open_obligations
@@ -89,6 +90,19 @@ class ReportKind(DossierKind):
             Obligation.objects.filter(pk=obligation.pk).update(
                 counted_on=letter.issued_on, days_late=late_days(obligation, letter.issued_on)
             )
+
+    def said_sent(self, dossiers):
+        own = open_obligations().filter(report__dossier__in=dossiers, declared_at__isnull=False)
+        rows = own.values_list("report__dossier_id", "declared_number", "declared_on")
+        return {pk: f"số {number}, ngày {format_date(day)}" for pk, number, day in rows}
+
+    def quiet(self):
+        """The unit says it has sent through the document system: the paper in the portal may be signed all the same."""
+        return Q(report__obligation__in=open_obligations().filter(declared_at__isnull=False))
+
+    def more_lines(self, dossier, *, actor):
+        related = Obligation.objects.select_related("responsible")
+        return lines_of(related.get(report__dossier_id=dossier.pk), actor=actor)
 
     def known_letter(self, dossier):
         obligation = _obligation(dossier)

@@ -6,12 +6,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from accounts.people import people_of
 from dossiers import kinds
 from dossiers.door import take_step
 from dossiers.inputs import StepForm
 from dossiers.models import Dossier
 from dossiers.pages import receipt_url
+from dossiers.process import UNIT_LEADING
 from dossiers.refusals import StepRefused
+from dossiers.signing import WAITING_FOR_LEADER
 
 
 def visible_dossier(request, pk):
@@ -78,16 +81,29 @@ def after_step(request, dossier, wanted):
     dossier.refresh_from_db()
     if wanted and wanted.sends:
         return redirect(receipt_url(dossier, dossier.revisions.count()))
-    status = kinds.get(dossier.kind).process.status(dossier.status)
-    messages.success(
-        request,
-        f"{wanted.done}: hồ sơ đang ở trạng thái “{status.label}”." if wanted else "Đã ghi số, ngày và bản ký số.",
-    )
+    messages.success(request, _said(dossier, wanted))
     return redirect(kinds.get(dossier.kind).path(dossier))
+
+
+def _said(dossier, wanted):
+    """What a step has done; after “Trình ký” also who knows of it and what to do when it is signed elsewhere."""
+    if wanted is None:
+        return "Đã ghi số, ngày và bản ký số."
+    if wanted.target not in WAITING_FOR_LEADER:
+        status = kinds.get(dossier.kind).process.status(dossier.status)
+        return f"{wanted.done}: hồ sơ đang ở trạng thái “{status.label}”."
+    leaders = people_of(dossier.holder_id, roles=UNIT_LEADING, today=timezone.localdate())
+    names = ", ".join(person.get_full_name() for person in leaders)
+    told = f"Đã báo lãnh đạo đơn vị: {names}." if names else "Đơn vị chưa có lãnh đạo trên Cổng để ký."
+    return (
+        f"Đã trình ký. {told} Nếu ký ngoài Cổng: in bản trình bày theo mẫu, ký và ban hành như thường lệ, rồi văn thư "
+        "hoặc người soạn thảo chọn “Đã ký ban hành”."
+    )
 
 
 def step_page(request, template, dossier, kind, *, step, form, refused):
     context = {"dossier": dossier, "kind": kind, "step": step, "form": form, "refused": refused}
     context["status"] = kind.process.status(dossier.status)
     context["back"] = kind.path(dossier)
+    context["said_sent"] = kind.said_sent([dossier]).get(dossier.pk)
     return render(request, template, context, status=409 if refused and request.method == "POST" else 200)

@@ -13,6 +13,7 @@ from dossiers.refusals import ContentRefused
 from notices.ladder import days_left
 from records.dates import format_date
 from reports.content import problems, report_of
+from reports.declared_lines import lines_of
 from reports.duties import with_progress, work_path
 from reports.filing import start_report
 from reports.kind import DECLARE, lock_sentence
@@ -60,7 +61,8 @@ def open_report(request, pk):
             messages.error(request, error.message)
     elif hasattr(obligation, "report"):
         return redirect(work_path(obligation))
-    return render(request, "reports/open.html", due_context(obligation, request.actor))
+    lines = lines_of(obligation, actor=request.actor)
+    return render(request, "reports/open.html", due_context(obligation, request.actor) | {"lines": lines})
 
 
 def due_context(obligation, actor) -> dict:
