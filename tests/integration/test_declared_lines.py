@@ -84,6 +84,23 @@ def test_a_declared_report_in_signature_is_calm_on_the_leader_s_page(desk):
     assert Mail.objects.filter(person=desk.leader).exists()
 
 
+def test_recent_dossiers_say_declared_not_draft(desk):
+    recent = desk.client().get("/").text.partition("Hồ sơ gần đây")[2]
+    assert "Bản nháp" in recent
+    say(desk)
+    recent = desk.client().get("/").text.partition("Hồ sơ gần đây")[2]
+    assert "Đã báo gửi" in recent
+    assert "Bản nháp" not in recent
+
+
+def test_the_steps_are_one_jump_from_the_head_of_a_long_page(desk):
+    desk.step("submit_for_signature", desk.drafter)
+    page = desk.client(desk.leader).get(reverse("reports:detail", args=[desk.report.pk])).text
+    assert (
+        page.index('href="#viec-tiep-theo"') < page.index("Nội dung báo cáo</h2>") < page.index('id="viec-tiep-theo"')
+    )
+
+
 def test_after_trinh_ky_the_page_says_who_knows_and_what_to_do_on_paper(desk):
     there = reverse("dossiers:step", args=[desk.report.pk, "submit_for_signature"])
     data = {"version": desk.report.dossier.version, "content_seq": desk.report.dossier.content_seq}

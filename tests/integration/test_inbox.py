@@ -56,6 +56,13 @@ def test_a_step_told_by_mail_stands_in_the_inbox_with_the_same_link(unit, drafte
     assert Mail.objects.get(dedupe_key=told.key).state == "failed"
 
 
+def test_an_item_shows_its_whole_text(client, drafter):
+    item(drafter, text="\n".join(f"Việc số {number} – hạn thứ Năm, 17/12/2026" for number in range(1, 21)))
+    client.force_login(drafter)
+    page = client.get(reverse("inbox")).text
+    assert "Việc số 20 – hạn" in page
+
+
 def test_the_same_key_makes_one_item(drafter):
     for _ in range(2):
         queue_mail(
@@ -179,4 +186,4 @@ def test_people_of_the_department_have_one_too(client):
 
 def test_visitors_sign_in_first(client):
     assert client.get(reverse("inbox"))["Location"].startswith(reverse("accounts:login"))
-    assert "Hộp thư" not in client.get(reverse("help")).text
+    assert "inbox-link" not in client.get(reverse("help")).text
