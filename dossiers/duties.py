@@ -112,7 +112,9 @@ def awaited(rows, *, quiet=False):
     signed. Adds no query."""
     wanted = Q()
     for kind in kinds.all_kinds():
-        wanted |= Q(kind=kind.code) & (kind.awaited() | kind.quiet() if quiet else kind.awaited())
+        wanted |= Q(kind=kind.code) & kind.awaited()
+        if quiet:  # not kind.awaited() | kind.quiet(): an empty Q, “all”, would vanish in it
+            wanted |= Q(kind=kind.code) & kind.quiet()
     return rows.filter(wanted)
 
 

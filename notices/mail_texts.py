@@ -148,7 +148,7 @@ _STEP_TEXTS = {
     ),
     "step_intro_not_arrived": _of_step(
         "mở đầu khi Sở chưa nhận được văn bản đã báo gửi",
-        "Văn bản đã báo gửi chưa đến Sở; đề nghị đơn vị kiểm tra, rồi gửi trên Cổng hoặc báo lại số, ngày.",
+        "Văn bản đã báo gửi chưa đến Sở; đề nghị kiểm tra, rồi gửi trên Cổng hoặc báo lại số, ngày.",
     ),
     "step_intro_paper": _of_step(
         "mở đầu khi Sở nhận báo cáo qua hệ thống văn bản",
