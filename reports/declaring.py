@@ -61,7 +61,8 @@ def declare(*, obligation, number, issued_on, actor, now, seen=None, again=False
         action = "obligation.declared" if seen is None else "obligation.declaration_corrected"
         was = obligation.declared_on
         before = {"number": obligation.declared_number, "issued_on": was.isoformat()} if was else {}
-        detail, path = {"number": number, "issued_on": issued_on.isoformat(), "before": before}, trail_path(obligation)
+        detail = {"number": number, "issued_on": issued_on.isoformat(), "before": before}
+        path = trail_path(obligation)
         audit(action=action, actor=actor.user, now=now, label=str(obligation), path=path, detail=detail)
         tell_intake(obligation.cycle, now=now)
     obligation.refresh_from_db()
@@ -79,7 +80,8 @@ def withdraw(*, obligation, seen, actor, now):
             obligation.refresh_from_db()
             raise StepRefused(_not_withdrawn(obligation))
         action = "obligation.declaration_withdrawn"
-        detail, path = {"number": number, "issued_on": issued_on.isoformat()}, trail_path(obligation)
+        detail = {"number": number, "issued_on": issued_on.isoformat()}
+        path = trail_path(obligation)
         audit(action=action, actor=actor.user, now=now, label=str(obligation), path=path, detail=detail)
     obligation.refresh_from_db()
 
