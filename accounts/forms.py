@@ -11,6 +11,7 @@ from records.formfields import DateField, LineFormField
 PASSWORD_HELP = (
     "Từ 12 ký tự, nên là vài từ dễ nhớ ghép lại; không lấy họ tên, tên đăng nhập hoặc mật khẩu nhiều người dùng."
 )
+PHONE_DIGITS = 9
 UNIT_ROLE_CHOICES = [(role.value, role.label) for role in Role if role in UNIT_ROLES]
 
 
@@ -36,6 +37,22 @@ def _line(label, *, required="", limit=150, autocomplete="off", **kwargs):
     return LineFormField(
         label=label, required=bool(required), max_length=limit, error_messages=errors, widget=widget, **kwargs
     )
+
+
+class PhoneField(LineFormField):
+    """A number somebody can be reached at; blanks, dashes and an extension are welcome."""
+
+    def clean(self, value):
+        phone = super().clean(value)
+        if phone and sum(letter.isdigit() for letter in phone) < PHONE_DIGITS:
+            raise ValidationError(
+                "Số điện thoại chưa đủ chữ số. Ghi cả mã vùng, ví dụ: 024 3825 1234 hoặc 0912 345 678."
+            )
+        return phone
+
+
+def _phone(**attrs):
+    return PhoneField(label="Điện thoại", required=False, max_length=30, widget=forms.TextInput(attrs=attrs))
 
 
 class LoginForm(forms.Form):
@@ -96,7 +113,7 @@ class ProfileForm(forms.Form):
 
     full_name = _line("Họ và tên", required="Chưa nhập họ và tên.", autocomplete="name")
     post = _line("Chức vụ", autocomplete="organization-title")
-    phone = _line("Điện thoại", limit=30, autocomplete="tel")
+    phone = _phone(autocomplete="tel")
     email = EmailField(
         label="Thư điện tử công vụ", help_text="Thư nhắc hạn và thư đặt lại mật khẩu gửi đến địa chỉ này."
     )
@@ -128,7 +145,7 @@ class PersonForm(forms.Form):
     full_name = _line("Họ và tên", required="Chưa nhập họ và tên.")
     email = EmailField(label="Thư điện tử công vụ", help_text="Thư mời và liên kết đặt mật khẩu gửi đến địa chỉ này.")
     post = _line("Chức vụ")
-    phone = _line("Điện thoại", limit=30)
+    phone = _phone(autocomplete="off")
     role = forms.ChoiceField(
         label="Vai trò",
         choices=[("", "– chọn –"), *UNIT_ROLE_CHOICES],

@@ -19,6 +19,7 @@ from accounts.models import User
 from records.audit import audit
 from records.dates import format_datetime
 
+ADDRESS_CHANGED = "Đổi địa chỉ nhận thư: Cổng nhiệm vụ và báo cáo KH&CN"
 MAIL_ERRORS = (OSError, smtplib.SMTPException)
 
 
@@ -58,6 +59,21 @@ def send_forgotten(*, email, address, now, base_url) -> None:
         for user in User.objects.filter(email__iexact=email, is_active=True) if wanted else ():
             _send(server, user, "forgotten", by=None, now=now, base_url=base_url)
             audit(action="account.reset_asked", actor=None, now=now, label=user.username, ip=address)
+
+    with_mail_server(send)
+
+
+def tell_former_address(*, user, former, now) -> None:
+    """Tell the address used so far that letters go elsewhere. Raises ``MailRefused``."""
+    if not former:
+        return
+    context = {"user": user, "changed_at": format_datetime(now), "hotline": settings.HOTLINE}
+
+    def send(server):
+        text = render_to_string("accounts/mail/address_changed.txt", context)
+        mail = EmailMultiAlternatives(ADDRESS_CHANGED, text, to=[former], connection=server)
+        mail.attach_alternative(render_to_string("accounts/mail/address_changed.html", context), "text/html")
+        mail.send()
 
     with_mail_server(send)
 

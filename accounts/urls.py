@@ -1,10 +1,11 @@
 from django.urls import path
 
-from accounts.views import keeping, links, own, signin
+from accounts.views import keeping, links, own, resuming, signin
 
 app_name = "accounts"
 urlpatterns = [
     path("dang-nhap/", signin.LoginView.as_view(), name="login"),
+    path("tiep-tuc/", resuming.resume, name="resume"),
     path("dang-xuat/", signin.SignOutView.as_view(), name="logout"),
     path("", own.profile, name="profile"),
     path("mat-khau/", own.password, name="password"),

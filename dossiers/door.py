@@ -14,7 +14,7 @@ from django.db.models import F
 from dossiers import kinds, telling
 from dossiers.inputs import clean_data
 from dossiers.models import Dossier, Event, Revision
-from dossiers.process import Note, Turn
+from dossiers.process import Audience, Note, Turn
 from dossiers.refusals import StepRefused, moved_on
 
 
@@ -111,8 +111,7 @@ def _move(dossier, kind, step, actor, version, now, content_seq, due_on):
 
 
 def _write_event(dossier, kind, step, actor, note, cleaned, due_on, now, version):
-    by_department = dossier.holder_id not in actor.unit_roles and actor.is_department
-    place = (actor.room or "Sở KH&CN") if by_department else dossier.holder.body_name
+    by_department, place = _side(dossier, actor)
     payload = json.loads(json.dumps(cleaned, default=str))
     if step.reply_date:
         payload["due_on"] = due_on.isoformat()
@@ -133,13 +132,19 @@ def _write_event(dossier, kind, step, actor, note, cleaned, due_on, now, version
     )
 
 
-def add_line(*, dossier, action, label, actor, version, now, note, data, opening) -> Event:
-    """A new line in the history that leaves the status as it is: the Sở corrects what an earlier step was told.
+def _side(dossier, actor):
+    """(does the actor act for the Sở?, the place the history names)."""
+    by_department = dossier.holder_id not in actor.unit_roles and actor.is_department
+    return by_department, (actor.room or "Sở KH&CN") if by_department else dossier.holder.body_name
 
-    Earlier lines stay. Tells the unit. ``data["facts"]``: [[label, value]] for the Sở's page; ``opening``: of the mail.
+
+def add_line(*, dossier, action, label, actor, version, now, note, data, opening, tells=(Audience.UNIT,)) -> Event:
+    """A new line in the history that leaves the status as it is: what an earlier step was told is corrected.
+
+    Earlier lines stay. ``data["facts"]``: [[label, value]] for the Sở's page; ``opening``: of the mail to ``tells``.
     The caller has checked the right. Raises ``StepRefused`` when somebody moved the dossier meanwhile.
     """
-    kind = kinds.get(dossier.kind)
+    kind, (by_department, place) = kinds.get(dossier.kind), _side(dossier, actor)
     with transaction.atomic():
         moved = Dossier.objects.filter(pk=dossier.pk, version=version).update(version=F("version") + 1)
         dossier.refresh_from_db()
@@ -154,13 +159,13 @@ def add_line(*, dossier, action, label, actor, version, now, note, data, opening
             after=dossier.status,
             actor=actor.user,
             actor_name=actor.user.get_full_name(),
-            by_department=True,
-            place=actor.room or "Sở KH&CN",
+            by_department=by_department,
+            place=place,
             note=note,
             data=data,
             at=now,
         )
-        telling.tell_line(dossier=dossier, kind=kind, event=event, now=now, opening=opening)
+        telling.tell_line(dossier=dossier, kind=kind, event=event, now=now, opening=opening, tells=tells)
     return event
 
 

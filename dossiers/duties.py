@@ -12,7 +12,7 @@ from dossiers import kinds
 from dossiers.models import Dossier, Event
 from dossiers.moving import moved_words
 from dossiers.process import UNIT_ISSUING, UNIT_LEADING, Turn
-from dossiers.signing import AWAITING, AWAITING_AGAIN, AWAITING_PAPER, DRAFT
+from dossiers.signing import AWAITING_PAPER, DRAFT, WAITING_FOR_LEADER
 from notices.duties import Duty
 from records.dates import format_date
 from records.text import whole_number
@@ -22,7 +22,7 @@ PAPER_DAYS = 2  # working days after which the portal's copy of what came on pap
 
 COME_ON_PAPER = "Sở đã nhận qua hệ thống văn bản; đơn vị ký bản trên Cổng khi thuận tiện nên không nhắc."
 
-WAITING = (AWAITING, AWAITING_PAPER, AWAITING_AGAIN)
+WAITING = WAITING_FOR_LEADER
 
 
 def with_request(dossiers, process):
@@ -63,6 +63,17 @@ def _numbers(keys) -> set[int]:
     return {whole_number(key.partition(":")[2].partition(":")[0]) for key in keys} - {None}
 
 
+def letter_day(dossier, calendar=None):
+    """By when number, date and signed copy are added."""
+    sent_on = timezone.localtime(dossier.submitted_at).date()
+    return add_working_days(sent_on, LETTER_DAYS, calendar or load_calendar())
+
+
+def sending_day(dossier, kind):
+    """By when a dossier that waits for its signature must be sent, an extension included."""
+    return _deadline(dossier, kind.extensions([dossier]).get(dossier.pk), load_calendar())[0]
+
+
 class LetterProvider:
     """The leader sent with “Duyệt và gửi”: the clerk owes number, date and signed copy (practice.md 1)."""
 
@@ -82,7 +93,7 @@ class LetterProvider:
                 unit_id=row.holder_id,
                 roles=frozenset({Role.UNIT_CLERK}),
                 stand_ins=frozenset({Role.UNIT_DRAFTER}),
-                due=add_working_days(sent_on, LETTER_DAYS, calendar),
+                due=letter_day(row, calendar),
                 title=f"Bổ sung số, ngày, bản ký số: {kinds.get(row.kind).label.lower()} {row.code}",
                 detail=f"“{row.title}”" if row.title else "",
                 path=reverse("dossiers:letter", args=[row.pk]),
@@ -96,11 +107,14 @@ class LetterProvider:
         return set(keys) & {f"letter:{pk}" for pk in rows}
 
 
-def awaited(rows):
-    """Those of the dossiers that are still waited for, as each kind says; adds no query."""
+def awaited(rows, *, quiet=False):
+    """Those of the dossiers that are still waited for, as each kind says; with ``quiet`` also those that may still be
+    signed. Adds no query."""
     wanted = Q()
     for kind in kinds.all_kinds():
         wanted |= Q(kind=kind.code) & kind.awaited()
+        if quiet:  # not kind.awaited() | kind.quiet(): an empty Q, “all”, would vanish in it
+            wanted |= Q(kind=kind.code) & kind.quiet()
     return rows.filter(wanted)
 
 
@@ -160,7 +174,7 @@ class SignatureProvider:
     kinds = {"signature": "Hồ sơ chờ ký"}
 
     def open_duties(self, *, now, unit_ids=None):
-        rows = awaited(Dossier.objects.filter(status__in=WAITING))
+        rows = awaited(Dossier.objects.filter(status__in=WAITING), quiet=True)
         if unit_ids is not None:
             rows = rows.filter(holder_id__in=unit_ids)
         return self.duties_of(rows, now=now)
@@ -173,21 +187,19 @@ class SignatureProvider:
             .filter(~Exists(Event.objects.filter(dossier=OuterRef("dossier"), version__gt=OuterRef("version"))))
             .values_list("dossier_id", "at")
         )
-        calendar, ways = load_calendar(), _by_kind(rows, "other_ways")
+        calendar, ways, said = load_calendar(), _by_kind(rows, "other_ways"), _by_kind(rows, "said_sent")
         holders, today = {row.holder_id for row in rows}, timezone.localtime(now).date()
         led = people_by_unit(holders, roles=UNIT_LEADING, today=today) if rows else {}
         for row, own, ends_on in _with_end(rows, now, calendar):
             asked_on = timezone.localtime(since.get(row.pk, row.turn_since)).date()
-            on_paper = row.status == AWAITING_PAPER
             other_label, other_path = ways.get(row.pk, ("", ""))
             yield Duty(
                 key=f"signature:{row.pk}:{row.version}",
                 kind="signature",
                 unit_id=row.holder_id,
                 **_whose(row, row.holder_id in led),
-                **_when(row, own, asked_on, calendar),
-                calm=on_paper,
-                calm_reason=COME_ON_PAPER if on_paper else "",
+                **_when(row, own, asked_on, calendar, said.get(row.pk)),
+                **_calm(row, said.get(row.pk)),
                 path=kinds.get(row.kind).path(row),
                 staff_path=kinds.get(row.kind).staff_path(row),
                 opened=asked_on,
@@ -240,12 +252,26 @@ def _whose(row, led):
     return {"roles": UNIT_ISSUING, "title": f"Chờ ký, đơn vị chưa có lãnh đạo trên Cổng: {name}", "action": "Xem"}
 
 
-def _when(row, own, asked_on, calendar):
+def _calm(row, said):
+    """No reminder of what the Sở has on paper, or looks for there."""
+    if said:
+        return {
+            "calm": True,
+            "calm_reason": f"Đơn vị đã báo gửi qua hệ thống văn bản, {said}; Sở đang đối chiếu nên không nhắc ký.",
+        }
+    on_paper = row.status == AWAITING_PAPER
+    return {"calm": on_paper, "calm_reason": COME_ON_PAPER if on_paper else ""}
+
+
+def _when(row, own, asked_on, calendar, said=None):
     """When it must be signed: by the day it must be sent, nobody sets an earlier one; what came on paper has none."""
     if row.status == AWAITING_PAPER:
         return {"due": add_working_days(asked_on, PAPER_DAYS, calendar), "detail": "Sở đã nhận qua hệ thống văn bản"}
     due, grace_until, words = _deadline(row, own, calendar)
-    return {"due": due, "grace_until": grace_until, "detail": f"trình ký ngày {format_date(asked_on)}{words}"}
+    detail = f"trình ký ngày {format_date(asked_on)}{words}"
+    if said:
+        detail += f"; đơn vị đã báo gửi qua hệ thống văn bản, {said}: nếu văn bản đã gửi, không cần ký ở đây"
+    return {"due": due, "grace_until": grace_until, "detail": detail}
 
 
 def _deadline(row, own, calendar):

@@ -71,6 +71,26 @@ class DossierKind:
     def after_handover(self, *, dossier, event, now) -> None:
         """Side effects of a hand-over, in the same transaction."""
 
+    def after_letter_corrected(self, *, dossier, letter) -> None:
+        """What the kind has counted from the letter's day, in the same transaction."""
+
+    def known_letter(self, dossier) -> tuple:
+        """(number, day) of the letter as the unit has told them elsewhere, for its form; ("", None) otherwise."""
+        return "", None
+
+    def said_sent(self, dossiers) -> dict:
+        """``{dossier pk: words}`` of those whose unit says it has sent another way: “số 45/BC-UBND, ngày 23/11/2026”;
+        one query."""
+        return {}
+
+    def quiet(self) -> Q:
+        """Which of its dossiers, no longer waited for, may still be signed: shown, never reminded of."""
+        return Q(pk__in=())
+
+    def more_lines(self, dossier, *, actor) -> list:
+        """Rows of the timeline that are no steps; one query at most."""
+        return []
+
     def told(self, event) -> list:
         """[[label, value]] that the mail about this event names beside the fields that are ``told``."""
         return []

@@ -10,6 +10,29 @@ from dossiers.models import Dossier, Letter, LetterItem
 from dossiers.refusals import StepRefused
 from records.files import kept_with_its_row, store_upload
 
+AFTER_TODAY = "Ngày ban hành không được sau hôm nay."
+
+
+def number_refusal(number) -> str:
+    """Why this is no “Số, ký hiệu” of a letter; empty where it can be one. What it looks like is the unit's own."""
+    example = "Ghi như trên văn bản, ví dụ 45/BC-UBND."
+    if not number:
+        return f"Chưa nhập số, ký hiệu. {example}"
+    if not any(letter.isdigit() for letter in number):
+        return f"Số, ký hiệu chưa có chữ số. {example}"
+    return ""
+
+
+def letter_refusal(details, today) -> None:
+    """Refuse a number without a digit and a day to come, each at its field. Raises ``StepRefused``."""
+    wrong = {}
+    if said := number_refusal(details["number"]):
+        wrong["number"] = [said]
+    if details["issued_on"] > today:
+        wrong["issued_on"] = [AFTER_TODAY]
+    if wrong:
+        raise StepRefused(" ".join(said for (said,) in wrong.values()), fields=wrong)
+
 
 @dataclass
 class LetterDraft:
@@ -89,9 +112,7 @@ def _one_holder(dossiers):
 
 
 def _create(holder, details, keep, upload, actor, now):
-    if details["issued_on"] > now.astimezone().date():
-        sentence = "Ngày ban hành không được sau hôm nay."
-        raise StepRefused(sentence, fields={"issued_on": [sentence]})
+    letter_refusal(details, now.astimezone().date())
     stored = keep(store_upload(upload=upload, allowed=("pdf",), user=actor.user, now=now))
     return Letter.objects.create(
         unit=holder,

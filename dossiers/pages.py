@@ -1,5 +1,6 @@
 """What every dossier page shows, for the unit and for the Sở alike."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
@@ -47,6 +48,7 @@ def page_context(dossier, *, actor, now) -> dict:
         "on_time": kind.on_time(dossier),
         "can_edit": status.editable and actor.can_write_for(dossier.holder_id),
         "edit_path": kind.edit_path(dossier),
+        "can_correct_letter": actor.can_write_for(dossier.holder_id),
         "can_add_letter": dossier.needs_letter and actor.can_write_for(dossier.holder_id),
         "asked": asked_points(dossier) if status.editable and dossier.first_submitted_at else None,
     }
@@ -98,7 +100,8 @@ def timeline(dossier, letters, *, actor) -> list[dict]:
     """Newest first: steps, and letters added later. A unit sees where at the Sở a step was taken, not by whom."""
     process = kinds.get(dossier.kind).process
     rows = []
-    for event in dossier.events.select_related("revision").order_by("-version"):
+    events = list(dossier.events.select_related("revision").order_by("-version"))
+    for event in events:
         named = actor.is_department or not event.by_department
         title = event.label
         revision = getattr(event, "revision", None)
@@ -115,14 +118,24 @@ def timeline(dossier, letters, *, actor) -> list[dict]:
                 "href": reverse("dossiers:revision", args=[dossier.pk, revision.number]) if revision else "",
             }
         )
-    taken = {row["when"] for row in rows}
-    rows += [_added_letter(letter) for letter in letters if letter.recorded_at not in taken]
+    taken = {event.at for event in events if event.data.get("letter_number")}  # recorded with a sending
+    first = _first_words(events)
+    rows += [_added_letter(letter, first.get(letter.pk)) for letter in letters if letter.recorded_at not in taken]
+    rows += kinds.get(dossier.kind).more_lines(dossier, actor=actor)
     return sorted(rows, key=lambda row: row["when"], reverse=True)
 
 
-def _added_letter(letter):
+def _first_words(events):
+    """``{letter pk: what was recorded at first}`` of letters corrected since; ``events`` newest first."""
+    return {event.data["letter"]: event.data["before"] for event in events if event.action == "correct_letter"}
+
+
+def _added_letter(letter, first):
+    """The line of a letter added after sending, as it was recorded then."""
+    number = first["number"] if first else letter.number
+    day = dt.date.fromisoformat(first["issued_on"]) if first else letter.issued_on
     return {
-        "title": f"Bổ sung văn bản số {letter.number} ngày {letter.issued_on:%d/%m/%Y}",
+        "title": f"Bổ sung văn bản số {number} ngày {day:%d/%m/%Y}",
         "who": f"{letter.recorded_by.get_full_name()}, {letter.unit.body_name}",
         "when": letter.recorded_at,
         "note": "",

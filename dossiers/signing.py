@@ -13,6 +13,7 @@ from dossiers.process import (
 DRAFT, AWAITING, SENT = "draft", "awaiting", "sent"
 SUPPLEMENT, AWAITING_AGAIN = "supplement", "awaiting_again"
 AWAITING_PAPER = "awaiting_paper"  # the Sở has it on paper; the portal's copy waits for the leader
+WAITING_FOR_LEADER = (AWAITING, AWAITING_PAPER, AWAITING_AGAIN)
 
 LETTER_FIELDS = (
     Field(name="letter_number", label="Số, ký hiệu"),

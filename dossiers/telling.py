@@ -1,15 +1,17 @@
 """Who is told of a step: mail rows written in the door's transaction."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.people import department_people, people_of
 from accounts.roles import UNIT_WRITERS, Role
-from dossiers.duties import points_of
+from dossiers.duties import letter_day, points_of, sending_day
 from dossiers.process import Audience, Turn
 from dossiers.refusals import department_place
-from notices import mail_texts
+from dossiers.signing import AWAITING_PAPER
+from notices import inbox, mail_texts
 from notices.outbox import queue_mail
-from records.dates import weekday_date
+from records.dates import format_datetime, weekday_date
 
 _ROLES = {
     Audience.UNIT: UNIT_WRITERS,
@@ -29,6 +31,21 @@ def tell(*, dossier, kind, step, event, now) -> None:
     for person, at_department in told:
         label, intro = step.told_as(at_department=at_department), _opening(step, status, at_department)
         _queue(person, at_department, dossier, kind, event, changed, now, label=label, intro=intro)
+    if step.sends:
+        _keep_receipt(dossier, kind, step, event, now)
+
+
+def _keep_receipt(dossier, kind, step, event, now):
+    """Who has sent needs no mail about it, but finds code and receipt again."""
+    number = dossier.revisions.count()
+    inbox.put(
+        key=f"event:{event.pk}:{event.actor_id}",
+        person=event.actor,
+        title=f"{step.told_as(at_department=False)}: {_named(dossier, kind)}",
+        text=f"Ông/bà đã gửi; Sở nhận dữ liệu lúc {format_datetime(event.at)}. Mã hồ sơ để đọc qua điện thoại: {dossier.code}.",
+        path=reverse("dossiers:receipt", args=[dossier.code, number]),
+        now=now,
+    )
 
 
 def tell_handover(*, dossier, kind, event, now) -> None:
@@ -38,9 +55,9 @@ def tell_handover(*, dossier, kind, event, now) -> None:
         _queue(person, at_department, dossier, kind, event, changed, now, label=event.label, mail="handover")
 
 
-def tell_line(*, dossier, kind, event, now, opening) -> None:
-    """Tell the unit of a line that was added without a step."""
-    told = _audience(dossier, (Audience.UNIT,), event, now)
+def tell_line(*, dossier, kind, event, now, opening, tells) -> None:
+    """Tell of a line that was added without a step."""
+    told = _audience(dossier, tells, event, now)
     changed = mail_texts.load() if told else {}
     for person, at_department in told:
         _queue(person, at_department, dossier, kind, event, changed, now, label=event.label, intro=opening)
@@ -110,11 +127,28 @@ def _queue(person, at_department, dossier, kind, event, changed, now, *, label, 
             "button": _BUTTONS.get(intro, _LOOK),
             "who": _who(event, at_department),
             "note": event.note,
-            "outcome": _outcome(kind, event),
+            "outcome": _outcome(kind, event) + _days(dossier, kind, intro),
+            **_form_of_letter(dossier, intro),
             "path": kind.admin_path(dossier) if at_department else kind.path(dossier),
         },
         now=now,
     )
+
+
+def _days(dossier, kind, intro):
+    """[[label, day]] by which the reader's own part is due, where the mail does not name it as the day of an answer."""
+    if intro == "intro_sign" and not dossier.due_on and dossier.status != AWAITING_PAPER:
+        return [["Hạn gửi", f"hết {weekday_date(sending_day(dossier, kind))}"]]
+    if intro == "intro_sent_unnumbered" and dossier.needs_letter:
+        return [["Bổ sung số, ngày, bản ký số", f"hết {weekday_date(letter_day(dossier))}"]]
+    return []
+
+
+def _form_of_letter(dossier, intro):
+    """The second link of the mail: straight to the form for number, date and signed copy."""
+    if intro != "intro_sent_unnumbered" or not dossier.needs_letter:
+        return {}
+    return {"other_label": "Bổ sung số, ngày, bản ký số", "other_path": reverse("dossiers:letter", args=[dossier.pk])}
 
 
 def _outcome(kind, event):

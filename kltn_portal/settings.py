@@ -68,8 +68,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "accounts.resuming.ResumeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kltn_portal.middleware.MethodPageMiddleware",
 ]
 
 ROOT_URLCONF = "kltn_portal.urls"

@@ -13,6 +13,7 @@ from records.dates import format_date
 
 SOON = 10  # working days: two weeks
 RECENT = 8
+SAID_SENT = {"tone": "info", "label": "Đã báo gửi", "icon": "envelope"}  # the unit has, the Sở looks for it
 
 
 def home_context(actor, *, now) -> dict:
@@ -67,12 +68,13 @@ def _next_opening(today):
 def _recent(actor):
     """The dossiers of the unit that moved last, each with its kind, status and address."""
     mine = Dossier.objects.visible_to(actor).filter(Q(holder=actor.unit) | Q(unit=actor.unit))
-    rows = mine.select_related("theme", "round").order_by("-turn_since", "-pk")[:RECENT]
+    rows = list(mine.select_related("theme", "round").order_by("-turn_since", "-pk")[:RECENT])
+    said = {pk for kind in kinds.all_kinds() for pk in kind.said_sent([row for row in rows if row.kind == kind.code])}
     return [
         {
             "dossier": row,
             "kind": kinds.get(row.kind),
-            "status": kinds.get(row.kind).process.status(row.status),
+            "status": SAID_SENT if row.pk in said else kinds.get(row.kind).process.status(row.status),
             "path": kinds.get(row.kind).path(row),
         }
         for row in rows

@@ -36,10 +36,17 @@ _STEPS = {  # key: what the mail says of the step, the status after it, and the 
         "Đã nhận qua hệ thống văn bản",
         "Nhầm năm khi ghi sổ.\nTrước: số đến 812, ngày đến 15/12/2025.\nNay: số đến 812, ngày đến 15/12/2026.",
     ),
+    "step_intro_letter_corrected": (
+        "Sửa số, ngày, người ký của văn bản",
+        "Đã gửi",
+        "Gõ nhầm số.\nTrước: số 45/BC-UBND.\nNay: số 54/BC-UBND.",
+    ),
 }
 
 
-_BY_THE_UNIT = {f"step_intro_{name}" for name in ("sign", "returned", "sent", "sent_unnumbered", "come_again")}
+_BY_THE_UNIT = {
+    f"step_intro_{name}" for name in ("sign", "returned", "sent", "sent_unnumbered", "come_again", "letter_corrected")
+}
 _ARRIVED = [["Số đến", "812"], ["Ngày đến", "15/12/2026"], ["Tính thời hạn", "Đúng hạn – sớm 2 ngày làm việc"]]
 _DOSSIER = {"name": "Đề xuất nhiệm vụ ĐX-2027-0042", "title": "Ứng dụng chế phẩm vi sinh xử lý rơm rạ"}
 
@@ -101,11 +108,17 @@ def _step(key, changed):
     }
     if shown in _BY_THE_UNIT:
         context["who"] = f"Nguyễn Văn Bình – {SAMPLE['don_vi']}"
+    if shown == "step_intro_sign":
+        context["outcome"] = [["Hạn gửi", "hết thứ Năm, 17/12/2026"]]
+    if shown == "step_intro_sent_unnumbered":
+        context["outcome"] = [["Bổ sung số, ngày, bản ký số", "hết thứ Hai, 21/12/2026"]]
+        context |= {"other_label": "Bổ sung số, ngày, bản ký số", "other_path": "/"}
     if shown == "step_intro_council":
         context["outcome"] = [["Kiến nghị của Hội đồng", "Đề nghị thực hiện"]]
     if shown == "step_intro_not_arrived":
-        context |= {"name": "Báo cáo năm 2026", "title": "Văn bản đơn vị đã báo: số 45/BC-UBND, ngày 15/12/2026"}
-        context |= {"outcome": [["Hạn gửi", "hết thứ Năm, 17/12/2026"]], "button": "Mở báo cáo trên Cổng"}
+        context |= {"name": "Báo cáo năm 2026", "title": ""}
+        said, due = ["Văn bản đơn vị đã báo", "số 45/BC-UBND, ngày 15/12/2026"], ["Hạn gửi", "hết thứ Năm, 17/12/2026"]
+        context |= {"outcome": [said, due], "button": "Mở báo cáo trên Cổng"}
         context |= {
             "other_label": "Nếu đã gửi lại qua hệ thống văn bản, chọn “Đã gửi, số …”",
             "other_path": "/bao-cao/",

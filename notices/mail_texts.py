@@ -148,7 +148,7 @@ _STEP_TEXTS = {
     ),
     "step_intro_not_arrived": _of_step(
         "mở đầu khi Sở chưa nhận được văn bản đã báo gửi",
-        "Văn bản đã báo gửi chưa đến Sở; đơn vị kiểm tra rồi gửi trên Cổng hoặc báo lại số, ngày.",
+        "Văn bản đã báo gửi chưa đến Sở; đề nghị kiểm tra, rồi gửi trên Cổng hoặc báo lại số, ngày.",
     ),
     "step_intro_paper": _of_step(
         "mở đầu khi Sở nhận báo cáo qua hệ thống văn bản",
@@ -157,6 +157,10 @@ _STEP_TEXTS = {
     "step_intro_paper_corrected": _of_step(
         "mở đầu khi Sở sửa số đến, ngày đến",
         "Sở đã sửa số đến, ngày đến của báo cáo dưới đây; đúng hạn hay trễ tính theo ngày đó.",
+    ),
+    "step_intro_letter_corrected": _of_step(
+        "mở đầu khi đơn vị sửa số, ngày, người ký",
+        "{don_vi} đã sửa văn bản của hồ sơ dưới đây; nội dung hồ sơ giữ nguyên.",
     ),
     "step_outro": _of_step("lời kết", "Có vướng mắc, ông/bà gọi số dưới đây."),
 }

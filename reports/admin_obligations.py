@@ -5,8 +5,9 @@ from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import F, Q
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
 
 from accounts.permissions import ReadOnlyAdmin
 from districts.models import Unit
@@ -15,9 +16,10 @@ from dossiers.moving import moves_of
 from notices.admin_holds import lift_path
 from notices.holds import HOLDERS, load_holds
 from notices.touches import CHASERS
-from records.dates import format_date
+from records.dates import format_date, format_datetime
 from records.text import search_q, whole_number
 from reports.admin_obligation_acts import ACTS, ARRIVED, act_path, act_view, why_not
+from reports.declared_lines import lines_of
 from reports.models import Cycle, Obligation
 from reports.opening import MANAGERS
 
@@ -128,7 +130,9 @@ class ObligationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         if obj is None:
             return [*self.always, *self.where_known]
         known = [names for names in self.where_known if any(getattr(obj, name) not in (None, "") for name in names)]
-        return [*self.always, *known, *(self.missed if obj.missed_at and obj.is_open else ())]
+        missed = self.missed if obj.missed_at and obj.is_open else ()
+        told = ("declarations",) if lines_of(obj, actor=request.actor) else ()
+        return [*self.always, *known, *missed, *told]
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term.strip():
@@ -137,6 +141,13 @@ class ObligationAdmin(ReadOnlyAdmin, admin.ModelAdmin):
         if ORDER_VAR not in request.GET:  # a column somebody chose to sort by goes before
             found = found.order_by(name_rank(typed_name(search_term), "unit__"), *self.ordering)
         return found, False
+
+    @admin.display(description="Lịch sử báo gửi")
+    def declarations(self, obligation):
+        """Every declaration, correction and withdrawal of the unit, and each answer of the Sở."""
+        lines = lines_of(obligation, actor=None)
+        rows = ((line["title"], format_datetime(line["when"]), line["who"], line["note"]) for line in lines)
+        return format_html_join(mark_safe("<br>"), "{} ({}, {}) {}", rows)
 
     @admin.display(description="Kỳ báo cáo", ordering="cycle__cutoff")
     def period(self, obligation):

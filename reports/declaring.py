@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.people import people_of
 from accounts.roles import UNIT_WRITERS
+from dossiers.letters import number_refusal
 from dossiers.process import DEPT_INTAKE
 from dossiers.refusals import KEPT, NOT_DONE, StepRefused
 from notices import mail_texts
@@ -19,6 +20,7 @@ from notices.outbox import queue_mail
 from records.audit import audit
 from records.dates import format_date, weekday_date
 from records.text import clean_line, clean_text
+from reports.declared_lines import trail_path
 from reports.duties import work_path
 from reports.opening import open_obligations
 from reports.reconciling import tell_intake
@@ -44,9 +46,8 @@ def declare(*, obligation, number, issued_on, actor, now, seen=None, again=False
     """
     number = clean_line(number)[:60]
     _check_unit(obligation, actor)
-    if not number:
-        sentence = "Nhập số, ký hiệu của văn bản đã gửi."
-        raise StepRefused(sentence, fields={"number": sentence})
+    if wrong := number_refusal(number):
+        raise StepRefused(wrong, fields={"number": wrong})
     _check_day(obligation.cycle, issued_on, timezone.localtime(now).date())
     if not again and is_missed_letter(obligation, number, issued_on):
         raise NotArrivedBefore(SAME_AGAIN)
@@ -61,7 +62,8 @@ def declare(*, obligation, number, issued_on, actor, now, seen=None, again=False
         was = obligation.declared_on
         before = {"number": obligation.declared_number, "issued_on": was.isoformat()} if was else {}
         detail = {"number": number, "issued_on": issued_on.isoformat(), "before": before}
-        audit(action=action, actor=actor.user, now=now, label=str(obligation), detail=detail)
+        path = trail_path(obligation)
+        audit(action=action, actor=actor.user, now=now, label=str(obligation), path=path, detail=detail)
         tell_intake(obligation.cycle, now=now)
     obligation.refresh_from_db()
 
@@ -72,13 +74,15 @@ def withdraw(*, obligation, seen, actor, now):
     Writes the audit trail. Raises ``StepRefused``, also where somebody corrected the declaration meanwhile.
     """
     _check_unit(obligation, actor)
-    number = obligation.declared_number
+    number, issued_on = obligation.declared_number, obligation.declared_on
     with transaction.atomic():
-        if seen is None or not _as_seen(obligation, seen).update(**CLEARED):
+        if seen is None or issued_on is None or not _as_seen(obligation, seen).update(**CLEARED):
             obligation.refresh_from_db()
-            raise _moved_on(obligation)
+            raise StepRefused(_not_withdrawn(obligation))
         action = "obligation.declaration_withdrawn"
-        audit(action=action, actor=actor.user, now=now, label=str(obligation), detail={"number": number})
+        detail = {"number": number, "issued_on": issued_on.isoformat()}
+        path = trail_path(obligation)
+        audit(action=action, actor=actor.user, now=now, label=str(obligation), path=path, detail=detail)
     obligation.refresh_from_db()
 
 
@@ -119,13 +123,25 @@ def _moved_on(obligation):
         return DeclarationMoved(
             f"{NOT_DONE}số văn bản báo trước đó đã được rút lại, hoặc Sở chưa nhận được văn bản. {KEPT}"
         )
+    return DeclarationMoved(
+        f"{NOT_DONE}{_declared_since(obligation)}. {KEPT} Kiểm tra lại số, ngày; bấm lần nữa nếu vẫn cần thay."
+    )
+
+
+def _not_withdrawn(obligation):
+    """Why there is nothing, or something else, to take back; ``obligation`` is fresh."""
+    if not obligation.is_open:
+        return NOT_OPEN
+    if obligation.declared_at is None:
+        return "Không còn gì để rút lại: số văn bản đã được rút lại trước đó, hoặc Sở đã báo chưa nhận được văn bản."
+    again = "Kiểm tra lại số, ngày; nếu vẫn cần rút, chọn “Rút lại” lần nữa."
+    return f"Chưa rút lại: {_declared_since(obligation)}. {again}"
+
+
+def _declared_since(obligation):
     said = f"số {obligation.declared_number}, ngày {format_date(obligation.declared_on)}"
     at = f"{timezone.localtime(obligation.declared_at):%H:%M ngày %d/%m/%Y}"
-    who = obligation.declared_by.get_full_name()
-    return DeclarationMoved(
-        f"{NOT_DONE}{who} đã báo {said}, lúc {at}, sau khi trang này được mở. {KEPT} Kiểm tra lại số, ngày; "
-        "bấm lần nữa nếu vẫn cần thay."
-    )
+    return f"{obligation.declared_by.get_full_name()} đã báo {said}, lúc {at}, sau khi trang này được mở"
 
 
 def not_arrived(*, obligation, note, actor, now, seen=""):
@@ -147,8 +163,10 @@ def not_arrived(*, obligation, note, actor, now, seen=""):
         rows = open_obligations().filter(pk=obligation.pk, declared_at=obligation.declared_at)
         if obligation.declared_at is None or not rows.update(**CLEARED, **_missed(obligation, note, now)):
             raise StepRefused("Đơn vị không còn báo đã gửi qua hệ thống văn bản; tải lại trang để xem tình trạng.")
-        detail = {"number": obligation.declared_number, "note": note}
-        audit(action="obligation.not_arrived", actor=actor.user, now=now, label=str(obligation), detail=detail)
+        day = obligation.declared_on.isoformat()
+        detail = {"number": obligation.declared_number, "issued_on": day, "note": note}
+        path, label = trail_path(obligation), str(obligation)
+        audit(action="obligation.not_arrived", actor=actor.user, now=now, label=label, path=path, detail=detail)
         _tell(obligation, note, now)
     obligation.refresh_from_db()
 
@@ -190,7 +208,7 @@ def _tell(obligation, note, now):
             context={
                 "words": words,
                 "name": title,
-                "title": f"Văn bản đơn vị đã báo: {said}",
+                "title": "",
                 "unit": obligation.responsible.body_name,
                 "label": label,
                 "status": "Chưa gửi",
@@ -198,7 +216,7 @@ def _tell(obligation, note, now):
                 "who": "Sở Khoa học và Công nghệ",
                 "note": note,
                 "due_on": "",
-                "outcome": [["Hạn gửi", _due(obligation, today)]],
+                "outcome": [["Văn bản đơn vị đã báo", said], ["Hạn gửi", _due(obligation, today)]],
                 "button": "Mở báo cáo trên Cổng",
                 "path": work_path(obligation),
                 "other_label": "Nếu đã gửi lại qua hệ thống văn bản, chọn “Đã gửi, số …”",

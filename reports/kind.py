@@ -15,6 +15,7 @@ from dossiers.refusals import StepRefused
 from records.audit import audit
 from records.dates import format_date
 from reports import content
+from reports.declared_lines import lines_of
 from reports.filing import create_report, report_for
 from reports.models import Obligation
 from reports.opening import NOT_OPEN, open_obligations
@@ -23,6 +24,8 @@ from reports.process import KIND, PROCESS
 CORRECTED = "correct_paper"
 DECLARE = "Nếu đã gửi qua hệ thống văn bản, chọn “Đã gửi, số …”"  # a way out of mails and pages
 PAPER_LINES = ("record_on_paper", CORRECTED)  # events that say what was received through the document system
+
+_SENT_UNNUMBERED = {"action": "approve_and_send"}  # counted by the day of sending: the letter came later
 
 
 class ReportKind(DossierKind):
@@ -76,6 +79,34 @@ class ReportKind(DossierKind):
 
     def after_handover(self, *, dossier, event, now):
         Obligation.objects.filter(report__dossier=dossier).update(responsible=dossier.holder_id)
+
+    def after_letter_corrected(self, *, dossier, letter):
+        """Where the letter's day was counted at the first sending, the mended day counts."""
+        first = letter.items.filter(dossier=dossier, revision_number=1).exists()
+        if dossier.round.basis != Round.Basis.LETTER or not first or dossier.events.filter(**_SENT_UNNUMBERED).exists():
+            return
+        obligation = _obligation(dossier)
+        if obligation.paper_on is None:
+            Obligation.objects.filter(pk=obligation.pk).update(
+                counted_on=letter.issued_on, days_late=late_days(obligation, letter.issued_on)
+            )
+
+    def said_sent(self, dossiers):
+        own = open_obligations().filter(report__dossier__in=dossiers, declared_at__isnull=False)
+        rows = own.values_list("report__dossier_id", "declared_number", "declared_on")
+        return {pk: f"số {number}, ngày {format_date(day)}" for pk, number, day in rows}
+
+    def quiet(self):
+        """The unit says it has sent through the document system: the paper in the portal may be signed all the same."""
+        return Q(report__obligation__in=open_obligations().filter(declared_at__isnull=False))
+
+    def more_lines(self, dossier, *, actor):
+        related = Obligation.objects.select_related("responsible")
+        return lines_of(related.get(report__dossier_id=dossier.pk), actor=actor)
+
+    def known_letter(self, dossier):
+        obligation = _obligation(dossier)
+        return obligation.declared_number, obligation.declared_on
 
     def told(self, event):
         return paper_facts(_obligation(event.dossier)) if event.action in PAPER_LINES else []

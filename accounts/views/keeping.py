@@ -7,7 +7,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from accounts import upkeep
 from accounts.forms import EndForm, PersonForm, SignerForm
@@ -51,10 +50,11 @@ def people(request, unit_id=None):
 
 
 @login_required
-@require_POST
 def invite_again(request, pk):
     """Send a fresh link: a first one that expired, or an account idle for long (practice.md 15)."""
     row = get_object_or_404(_mine(Membership.objects.exclude(unit=None), request.actor), pk=pk)
+    if request.method != "POST":
+        return redirect("accounts:people", row.unit_id)
     verdict = upkeep.may_keep_people(request.actor, row.unit_id)
     if verdict:
         _invite(request, row.user)

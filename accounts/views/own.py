@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from accounts.forms import PasswordChangeForm, ProfileForm
+from accounts.invitations import MailRefused, tell_former_address
 from accounts.middleware import UNIT_SESSION_KEY
 from accounts.profile import change_password, save_profile
 
@@ -21,12 +21,27 @@ def profile(request):
     """Particulars to correct, roles to read, and the ways to the unit's people and signers."""
     form = ProfileForm(request.POST or None, user=request.user, roles=request.actor.dept_roles)
     if request.method == "POST" and form.is_valid():
-        save_profile(user=request.user, details=form.cleaned_data, now=timezone.now())
+        former, now = request.user.email, timezone.now()
+        save_profile(user=request.user, details=form.cleaned_data, now=now)
         messages.success(request, "Đã lưu thông tin tài khoản.")
+        if former.lower() != request.user.email.lower():
+            _address_changed(request, former, now)
         return redirect("accounts:profile")
     memberships = request.user.memberships.select_related("unit").order_by("-valid_from", "pk")
     context = {"form": form, "memberships": memberships, "today": timezone.localdate(), "actor": request.actor}
     return render(request, "accounts/profile.html", context)
+
+
+def _address_changed(request, former, now):
+    """A slip in the address would silently end all reminders: say where they go from now on, here and at the old one."""
+    now_to = request.user.email
+    messages.warning(request, f"Từ nay thư nhắc gửi đến {now_to}. Kiểm tra lại từng chữ; nếu sai, sửa ngay ở dưới.")
+    try:
+        tell_former_address(user=request.user, former=former, now=now)
+    except MailRefused:
+        messages.warning(
+            request, f"Thư báo thay đổi đến địa chỉ cũ {former} chưa gửi được; địa chỉ mới vẫn có hiệu lực."
+        )
 
 
 @login_required
@@ -43,9 +58,10 @@ def password(request):
 
 
 @login_required
-@require_POST
 def switch_unit(request):
-    """Choose the unit worked for, among one's own; kept in the session."""
+    """Choose the unit worked for, among one's own; kept in the session. Opened as a link it leads to the account."""
+    if request.method != "POST":
+        return redirect("accounts:profile")
     wanted = request.POST.get("unit", "")
     unit = next((unit for unit in request.actor.units if str(unit.pk) == wanted), None)
     if unit is None:

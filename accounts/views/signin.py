@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
+from accounts import resuming
 from accounts.forms import LoginForm
 from accounts.samples import existing_sample_logins
 from accounts.signin import SignInRefused, sign_in
@@ -41,7 +42,8 @@ class LoginView(RedirectURLMixin, FormView):
 
     def get_context_data(self, **kwargs):
         samples = existing_sample_logins() if settings.DEMO else []
-        return super().get_context_data(**kwargs) | {"next": self.get_redirect_url(), "sample_logins": samples}
+        more = {"next": self.get_redirect_url(), "sample_logins": samples, "waiting": resuming.waiting(self.request)}
+        return super().get_context_data(**kwargs) | more
 
 
 def start_page(user) -> str:

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from dossiers import kinds, papers
 from dossiers.forms import AttachmentForm, CommentForm
@@ -64,10 +63,12 @@ def detach(request, pk, attachment):
 
 
 @login_required
-@require_POST
 def comment(request, pk):
-    """Add a remark; an empty or too long one comes back on its own page with the text kept."""
+    """Add a remark; an empty or too long one comes back on its own page with the text kept. Opened as a link it leads
+    to the dossier."""
     dossier = visible_dossier(request, pk)
+    if request.method != "POST":
+        return redirect(f"{_path(request, dossier)}#trao-doi")
     form = CommentForm(request.POST)
     if not request.actor.is_department:
         del form.fields["internal"]

@@ -6,14 +6,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from dossiers import kinds, letters
+from accounts.people import people_of
+from dossiers import kinds
 from dossiers.door import take_step
-from dossiers.forms import LetterForm, waiting_dossiers
 from dossiers.inputs import StepForm
 from dossiers.models import Dossier
 from dossiers.pages import receipt_url
+from dossiers.process import UNIT_LEADING
 from dossiers.refusals import StepRefused
-from records.files import FileRefused
+from dossiers.signing import WAITING_FOR_LEADER
 
 
 def visible_dossier(request, pk):
@@ -36,14 +37,14 @@ def step(request, pk, action):
     if request.method == "POST" and form.is_valid():
         try:
             take_step(dossier=dossier, action=action, actor=request.actor, now=timezone.now(), **form.step_arguments())
-            return _after(request, dossier, wanted)
+            return after_step(request, dossier, wanted)
         except StepRefused as error:
             refused = error
             dossier.refresh_from_db()
             form = _renewed(form, refused, dossier)
     elif request.method == "GET":
-        refused = _refused_beforehand(dossier, kind, wanted, request.actor)
-    return _page(request, "dossiers/step.html", dossier, kind, step=wanted, form=form, refused=refused)
+        refused = refused_beforehand(dossier, kind, wanted, request.actor)
+    return step_page(request, "dossiers/step.html", dossier, kind, step=wanted, form=form, refused=refused)
 
 
 def _renewed(form, refused, dossier):
@@ -58,68 +59,7 @@ def _renewed(form, refused, dossier):
     return again
 
 
-@login_required
-def sign(request, pk):
-    """“Đã ký ban hành”: number, date, signer and signed PDF of one letter for one or several dossiers."""
-    dossier = visible_dossier(request, pk)
-    again = dossier.first_submitted_at is not None
-    wanted = kinds.get(dossier.kind).process.step("record_signed_again" if again else "record_signed")
-    others = waiting_dossiers(dossier, statuses=wanted.sources)
-    return _letter_page(request, dossier, wanted=wanted, others=others)
-
-
-@login_required
-def letter(request, pk):
-    """“Bổ sung số, ngày, bản ký số” after the leader has sent."""
-    dossier = visible_dossier(request, pk)
-    others = sorted(letters.waiting_for_letter(dossier.holder_id), key=lambda row: row.pk != dossier.pk)
-    return _letter_page(request, dossier, wanted=None, others=others)
-
-
-def _letter_page(request, dossier, *, wanted, others):
-    kind = kinds.get(dossier.kind)
-    now = timezone.now()
-    form, refused = None, None
-    if dossier not in others:
-        if request.method == "POST" and dossier.letter_items.exists():
-            return _after(request, dossier, wanted)  # the second click of a double click
-        refused = StepRefused(_not_waiting(dossier, kind, wanted))
-    elif not request.actor.can_write_for(dossier.holder_id):
-        refused = StepRefused("Việc này do văn thư hoặc người soạn thảo của đơn vị thực hiện.")
-    else:
-        posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        form = LetterForm(*posted, dossiers=others, chosen=dossier, today=timezone.localdate())
-        if request.method == "POST" and form.is_valid():
-            try:
-                _record(form, wanted, request.actor, now)
-                dossier.refresh_from_db()
-                return _after(request, dossier, wanted)
-            except (StepRefused, FileRefused) as error:
-                refused = error if isinstance(error, StepRefused) else StepRefused(str(error))
-                dossier.refresh_from_db()
-                if wanted and dossier.status not in wanted.sources and dossier.letter_items.exists():
-                    return _after(request, dossier, wanted)  # the other of two clicks at once has done it
-                form.renew(refused)
-        elif request.method == "GET" and wanted:
-            refused = _refused_beforehand(dossier, kind, wanted, request.actor)
-    return _page(request, "dossiers/letter.html", dossier, kind, step=wanted, form=form, refused=refused)
-
-
-def _record(form, wanted, actor, now):
-    if wanted:
-        letters.send_signed(seen=form.seen(), actor=actor, now=now, **form.letter_arguments())
-    else:
-        letters.add_letter(actor=actor, now=now, **form.letter_arguments())
-
-
-def _not_waiting(dossier, kind, wanted):
-    label = kind.process.status(dossier.status).label
-    if wanted:
-        return f"Hồ sơ đang ở trạng thái “{label}”. Trình ký trước, rồi ghi nhận “Đã ký ban hành”."
-    return "Hồ sơ này đã có số, ngày, bản ký số hoặc chưa được gửi."
-
-
-def _refused_beforehand(dossier, kind, wanted, actor):
+def refused_beforehand(dossier, kind, wanted, actor):
     """Say at once what would be refused on POST, so that nobody types for nothing."""
     verdict = kind.process.may(wanted, actor=actor, holder_id=dossier.holder_id)
     if not verdict:
@@ -136,20 +76,34 @@ def _refused_beforehand(dossier, kind, wanted, actor):
     return StepRefused(refusal) if refusal else None
 
 
-def _after(request, dossier, wanted):
+def after_step(request, dossier, wanted):
+    """Where a step leads: to the receipt, or back to the dossier with a word on what is next."""
     dossier.refresh_from_db()
     if wanted and wanted.sends:
         return redirect(receipt_url(dossier, dossier.revisions.count()))
-    status = kinds.get(dossier.kind).process.status(dossier.status)
-    messages.success(
-        request,
-        f"{wanted.done}: hồ sơ đang ở trạng thái “{status.label}”." if wanted else "Đã ghi số, ngày và bản ký số.",
-    )
+    messages.success(request, _said(dossier, wanted))
     return redirect(kinds.get(dossier.kind).path(dossier))
 
 
-def _page(request, template, dossier, kind, *, step, form, refused):
+def _said(dossier, wanted):
+    """What a step has done; after “Trình ký” also who knows of it and what to do when it is signed elsewhere."""
+    if wanted is None:
+        return "Đã ghi số, ngày và bản ký số."
+    if wanted.target not in WAITING_FOR_LEADER:
+        status = kinds.get(dossier.kind).process.status(dossier.status)
+        return f"{wanted.done}: hồ sơ đang ở trạng thái “{status.label}”."
+    leaders = people_of(dossier.holder_id, roles=UNIT_LEADING, today=timezone.localdate())
+    names = ", ".join(person.get_full_name() for person in leaders)
+    told = f"Đã báo lãnh đạo đơn vị: {names}." if names else "Đơn vị chưa có lãnh đạo trên Cổng để ký."
+    return (
+        f"Đã trình ký. {told} Nếu ký ngoài Cổng: in bản trình bày theo mẫu, ký và ban hành như thường lệ, rồi văn thư "
+        "hoặc người soạn thảo chọn “Đã ký ban hành”."
+    )
+
+
+def step_page(request, template, dossier, kind, *, step, form, refused):
     context = {"dossier": dossier, "kind": kind, "step": step, "form": form, "refused": refused}
     context["status"] = kind.process.status(dossier.status)
     context["back"] = kind.path(dossier)
+    context["said_sent"] = kind.said_sent([dossier]).get(dossier.pk)
     return render(request, template, context, status=409 if refused and request.method == "POST" else 200)

@@ -40,8 +40,10 @@ def renew(request):
     """A new address; the old one stops at once, so that is asked first."""
     if request.method == "GET":
         return _ask(request, heading="Tạo địa chỉ lịch mới", text=RENEW, confirm_label="Tạo địa chỉ mới")
+    former = feeds.open_feed_of(request.user)
     feeds.create_feed(person=request.user, now=timezone.now(), ip=client_address(request))
-    messages.success(request, "Đã tạo địa chỉ lịch mới. Địa chỉ cũ, nếu có, đã ngừng.")
+    made = "Đã tạo địa chỉ lịch mới. Địa chỉ cũ đã ngừng." if former else "Đã tạo địa chỉ lịch."
+    messages.success(request, f"{made} Chép địa chỉ vào ứng dụng lịch theo phần “Cách đăng ký”.")
     return redirect("calendar")
 
 

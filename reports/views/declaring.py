@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from dossiers.refusals import StepRefused
 from records.dates import format_date, format_datetime, weekday_date
 from records.formfields import DateField, LineFormField
+from reports.declared_lines import lines_of
 from reports.declaring import (
     NOT_OPEN,
     DeclarationMoved,
@@ -27,7 +28,7 @@ from reports.models import Obligation
 FIRST = (
     "Đã gửi, số …",
     "Dùng khi báo cáo đã gửi qua hệ thống quản lý văn bản. Thư nhắc dừng ngay; Sở đối chiếu rồi ghi nhận "
-    "“Đã nhận qua hệ thống văn bản”. Đến lúc đó báo cáo vẫn tính là chưa gửi.",
+    "“Đã nhận qua hệ thống văn bản”. Trước khi Sở ghi nhận, báo cáo vẫn tính là chưa gửi.",
     "Ghi nhận đã gửi",
 )
 CORRECTING = (
@@ -127,10 +128,10 @@ def _form_view(request, obligation, *, back):
         except StepRefused as refusal:
             form.show_refusal(refusal)
             shown = token(obligation) if isinstance(refusal, DeclarationMoved) else shown
-    return render(request, "reports/declare.html", _form_page(obligation, form, back, shown))
+    return render(request, "reports/declare.html", _form_page(obligation, form, back, shown, request.actor))
 
 
-def _form_page(obligation, form, back, shown):
+def _form_page(obligation, form, back, shown, actor):
     """Words of a first declaration, or of a correction where the page knows of one."""
     heading, text, label = CORRECTING if shown else FIRST
     return {
@@ -141,6 +142,7 @@ def _form_page(obligation, form, back, shown):
         "hidden": {"seen": shown},
         "confirm_label": label,
         "cancel_url": back,
+        "lines": lines_of(obligation, actor=actor),
     }
 
 
@@ -151,6 +153,7 @@ def _state(request, obligation):
         "rows": [*_said(obligation)[2:], ("Hạn gửi", f"hết {weekday_date(obligation.due_on)}")],
         "can_write": request.actor.can_write_for(obligation.responsible_id),
         "work_path": work_path(obligation),
+        "lines": lines_of(obligation, actor=request.actor),
     }
 
 

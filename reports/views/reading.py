@@ -13,9 +13,10 @@ from dossiers.refusals import ContentRefused
 from notices.ladder import days_left
 from records.dates import format_date
 from reports.content import problems, report_of
+from reports.declared_lines import lines_of
 from reports.duties import with_progress, work_path
 from reports.filing import start_report
-from reports.kind import lock_sentence
+from reports.kind import DECLARE, lock_sentence
 from reports.listing import inherited, items_of
 from reports.models import Obligation
 from reports.process import DRAFT, KIND, ON_PAPER, PROCESS, SUPPLEMENT
@@ -39,7 +40,11 @@ def report_list(request):
     current, former = items_of(actor.unit, today=today, actor=actor)
     page = Paginator(inherited(actor), 25).get_page(request.GET.get("page"))
     context = {"unit": actor.unit, "current": current, "former": former, "inherited": page, "today": today}
-    return render(request, "reports/list.html", context | {"can_write": actor.can_write_for(actor.unit.pk)})
+    return render(
+        request,
+        "reports/list.html",
+        context | {"can_write": actor.can_write_for(actor.unit.pk), "declare_label": DECLARE},
+    )
 
 
 @login_required
@@ -56,7 +61,8 @@ def open_report(request, pk):
             messages.error(request, error.message)
     elif hasattr(obligation, "report"):
         return redirect(work_path(obligation))
-    return render(request, "reports/open.html", due_context(obligation, request.actor))
+    lines = lines_of(obligation, actor=request.actor)
+    return render(request, "reports/open.html", due_context(obligation, request.actor) | {"lines": lines})
 
 
 def due_context(obligation, actor) -> dict:

@@ -37,7 +37,13 @@ def signed_in(user):
 
 
 def particulars(**changes):
-    return {"full_name": "Trần Thị Soạn", "post": "Chuyên viên", "phone": "024", "email": "soan@example.vn", **changes}
+    return {
+        "full_name": "Trần Thị Soạn",
+        "post": "Chuyên viên",
+        "phone": "024 3825 1234",
+        "email": "soan@example.vn",
+        **changes,
+    }
 
 
 def test_visitors_are_sent_to_the_sign_in_page(client):
@@ -60,6 +66,42 @@ def test_a_wrong_address_keeps_what_was_typed(user):
     assert "Địa chỉ chưa đúng dạng" in page and "Phó Trưởng phòng" in page
     user.refresh_from_db()
     assert user.email == "soan@example.vn"
+
+
+def test_a_new_address_is_named_and_the_old_one_is_told(user):
+    page = signed_in(user).post("/tai-khoan/", particulars(email="sonn@example.vn"), follow=True).text
+    assert "Từ nay thư nhắc gửi đến sonn@example.vn." in page
+    (told,) = mail.outbox
+    assert told.to == ["soan@example.vn"]
+    assert "sonn@example.vn" in told.body
+    assert "sonn@example.vn" in told.alternatives[0][0]
+
+
+def test_the_same_address_is_no_news(user):
+    page = signed_in(user).post("/tai-khoan/", particulars(email="SOAN@example.vn"), follow=True).text
+    assert "Từ nay thư nhắc" not in page
+    assert mail.outbox == []
+
+
+def test_a_mail_server_away_does_not_keep_the_old_address(user, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    page = signed_in(user).post("/tai-khoan/", particulars(email="moi@example.vn"), follow=True).text
+    assert "đến địa chỉ cũ soan@example.vn chưa gửi được" in page
+    user.refresh_from_db()
+    assert user.email == "moi@example.vn"
+
+
+@pytest.mark.parametrize("phone", ["090", "024", "không có"])
+def test_a_phone_number_too_short_is_refused_with_an_example(user, phone):
+    page = signed_in(user).post("/tai-khoan/", particulars(phone=phone)).text
+    assert "ví dụ: 024 3825 1234" in page
+    assert f'value="{phone}"' in page
+
+
+@pytest.mark.parametrize("phone", ["", "0912345678", "(024) 3825-1234, máy lẻ 12"])
+def test_phone_numbers_as_people_write_them(user, phone):
+    assert signed_in(user).post("/tai-khoan/", particulars(phone=phone)).status_code == 302
 
 
 def test_nobody_takes_the_address_of_another(user):
@@ -104,7 +146,7 @@ def test_switching_the_unit_worked_for(user, unit):
     assert client.post(there, {"unit": second.pk, "next": "//la.example"})["Location"] == "/"
     for wrong in (foreign.pk, "x", ""):
         assert client.post(there, {"unit": wrong}).status_code == 404
-    assert client.get(there).status_code == 405
+    assert client.get(there).url == reverse("accounts:profile")
 
 
 def link_in(message):

@@ -117,6 +117,44 @@ def test_a_token_that_cannot_be_read_overwrites_nothing(desk, seen):
     assert stands(desk)[0] == "46/BC-UBND"
 
 
+@pytest.mark.parametrize("page", ["/", "/bao-cao/"])
+def test_who_has_sent_says_so_from_the_first_page_and_the_list(desk, page):
+    link = f'<a class="task-other" href="{address(desk)}">'
+    assert link in desk.client(desk.clerk).get(page).text
+    desk.client().post(address(desk), typed())
+    assert link not in desk.client(desk.clerk).get(page).text
+
+
+def test_a_stale_withdrawal_speaks_of_withdrawing(desk):
+    client = desk.client()
+    client.post(address(desk), typed())
+    seen = desk_seen(desk)
+    with travel(moment(hour=10), tick=False):
+        desk.client(desk.clerk).post(address(desk), typed("54/BC-UBND", seen=seen))
+        told = client.post(address(desk, "declare_withdraw"), {"seen": seen}, follow=True).text
+        assert "Chưa rút lại: Phạm Thị Thư đã báo số 54/BC-UBND" in told
+        assert "chọn “Rút lại” lần nữa" in told
+        client.post(address(desk, "declare_withdraw"), {"seen": desk_seen(desk)})
+        told_late = client.post(address(desk, "declare_withdraw"), {"seen": seen}, follow=True).text
+    assert "Không còn gì để rút lại" in told_late
+    assert "Nội dung vừa nhập" not in told + told_late
+
+
+@pytest.mark.parametrize("number", ["văn bản giấy", "BC-UBND", "…/BC-UBND"])
+def test_a_number_without_a_digit_is_refused_with_an_example(desk, number):
+    answer = desk.client().post(address(desk), typed(number))
+    assert "ví dụ 45/BC-UBND" in answer.context["form"].errors["number"][0]
+    assert f'value="{number}"' in answer.text
+    assert stands(desk) == ("", None)
+
+
+def test_before_the_receipt_a_report_counts_as_not_sent(desk):
+    client = desk.client()
+    assert "Trước khi Sở ghi nhận, báo cáo vẫn tính là chưa gửi." in client.get(address(desk)).text
+    client.post(address(desk), typed())
+    assert "Trước khi Sở ghi nhận, báo cáo vẫn tính là chưa gửi." in client.get(address(desk)).text
+
+
 def test_a_wrong_declaration_is_withdrawn_and_reminders_go_on(desk):
     client = desk.client()
     client.post(address(desk), typed())
@@ -226,7 +264,10 @@ def test_what_was_stopped_asks_nobody_to_sign_or_mend(desk, way, step):
     }
     stop(desk, way)
     left = [duty for duty in open_duties(now=NOW) if duty.unit_id is not None]
-    assert [duty.key for duty in left if not duty.settled] == []
+    asked = [duty.kind for duty in left if not duty.settled and not duty.calm]
+    shown = [duty.kind for duty in left if not duty.settled]
+    assert asked == []
+    assert shown == (["signature"] if (way, step) == ("declare", "submit_for_signature") else [])
     assert open_keys(keys, now=NOW) == set()
 
 

@@ -23,6 +23,7 @@ KEYS_READ_BY_EYE = {
     ("accounts/profile.py", "before"): set(OWN_FIELDS),
     ("reports/kind.py", "paper_detail(kept)"): PAPER,
     ("reports/correcting.py", "paper_detail(kept)"): PAPER,
+    ("dossiers/letter_correcting.py", "_values(kept)"): {"number", "issued_on", "signer"},
     ("dossiers/moving.py", "{name: _plain(getattr(kept, name)) for name in DATES}"): set(DATES),
     ("dossiers/moving.py", "{name: _plain(value) for name, value in dates.items()}"): set(DATES),
 }
