@@ -21,7 +21,7 @@ def fill(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notices", "0006_touch_mistaken")]
+    dependencies = [("notices", "0007_letter_drafts")]
     operations = [
         *(
             migrations.AddField(
