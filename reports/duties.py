@@ -151,6 +151,7 @@ class ReportProvider:
                     ends_on=cycle.round.last_day(calendar),
                     title=cycle.round.title,
                     path=reverse("reports:list"),
+                    staff_path=reverse("admin:reports_cycle_change", args=[cycle.pk]),
                     opened=max(cycle.round.opens_on, today),
                 )
 

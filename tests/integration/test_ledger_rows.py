@@ -29,7 +29,7 @@ def row(person, unit, **fields):
 
 def test_every_column_is_written_but_those_the_database_fills():
     named = {field.name for field in Reminder._meta.concrete_fields} - {"id", "mail"}
-    assert set(ledger_rows.FIELDS) == named
+    assert set(ledger_rows.COLUMNS) == named
     attnames = [Reminder._meta.get_field(name).attname for name in ledger_rows.FIELDS]
     assert list(ledger_rows.LedgerRow._fields) == attnames
 
