@@ -107,9 +107,8 @@ if _db["ENGINE"].endswith("sqlite3"):
 else:
     _db["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
     _db["CONN_HEALTH_CHECKS"] = True
-    # A server that is silent when we connect, and a machine or network that has gone under a connection that stands:
-    # seconds (milliseconds for tcp_user_timeout) until /readyz and pages say so. A frozen server on a machine that
-    # still acknowledges is beyond them: the probe needs a timeout of its own.
+    # Silent when we connect, or gone under a connection that stands: seconds (tcp_user_timeout: milliseconds) until
+    # pages say so. A frozen server on a machine that still acknowledges is beyond them (docs/operations.md).
     _gone = {"keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
     _db["OPTIONS"] = {"connect_timeout": 5, "tcp_user_timeout": 5000, **_gone, **_db.get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
