@@ -1,7 +1,9 @@
 """Alarms go out by SMTP at once, past queue and outbox: those may be what is broken."""
 
+import contextlib
 import datetime as dt
 import logging
+import smtplib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +98,8 @@ def send_now(subject, text, *, to, before_each=lambda: None) -> str:
                     taken += connection.send_messages([EmailMessage(clean_line(subject), text, to=[address])]) or 0
                 except Exception as refused:  # one wrong address must not keep the alarm from the others
                     error = f"{type(refused).__name__}: {refused}"
-                    connection.close()  # nor a broken line: Django would go on speaking over it
+                    with contextlib.suppress(smtplib.SMTPException, OSError):
+                        connection.close()  # nor a broken line: Django would go on speaking over it
     except Exception as away:  # closing may fail too, after all has been taken
         error = error or f"{type(away).__name__}: {away}"
     if error:

@@ -3,7 +3,7 @@
 import sys
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from notices.alarms import tell, tell_without_database
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         try:
             problems = look(now=now).problems
             told = tell(problems, now=now)
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             words = f"Cơ sở dữ liệu không trả lời: {error}".strip()
             self.stderr.write(words)
             tell_without_database(words, now=now)
