@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
+from accounts.gaps import keepers
 from notices.holds import HOLDERS
 from notices.letter_drafts import waiting_drafts
 from notices.models import Touch
@@ -64,6 +65,7 @@ class ChasingViews(LetterViews, MessageViews):
         rows = chasing.narrowed(everyone, only=only, term=chosen.get("q", ""), sort=chosen.get("sort", ""))
         found = chasing.counts(everyone)
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+        chasing.say_former(page.object_list, chosen.get("q", ""))
         context = {
             "title": f"Đôn đốc: {cycle}",
             "filter": form,
@@ -72,6 +74,7 @@ class ChasingViews(LetterViews, MessageViews):
             "chips": [(code, label, found[code]) for code, label in chasing.FILTERS.items()],
             "page_obj": page,
             "rows": page.object_list,
+            "keepers": keepers(request.actor.today) if only == "nobody" else [],
             "several": len(cycles) > 1,
             "drafts": waiting_drafts(draft_scope(cycle)),
             "letter_url": with_query(reverse("admin:reports_chasing_letter", args=[cycle.pk]), filter_of(request)),

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.people import people_by_unit, signers_by_unit
 from accounts.roles import Role
-from districts.searching import is_found
+from districts.former import former_names
+from districts.searching import is_found, match_rank
 from districts.workdays import load_calendar
 from notices.failures import failures_of
 from notices.holds import load_holds
@@ -56,6 +57,7 @@ class Row:
     last_mail: dt.datetime | None = None
     hold: object = None
     today: dt.date = None
+    former: str = ""  # the name of before it was found by
     touches: list = field(init=False)
     promise: object = field(init=False)
 
@@ -203,7 +205,8 @@ def said_sent(obligation, dated=format_date) -> str:
 
 
 def narrowed(rows, *, only="", term="", sort="") -> list[Row]:
-    """The rows a person asked for; “promise” sorts the nearest promise first, those without one last."""
+    """The rows a person asked for: whose name of today is typed before those found by a former name; “promise” sorts
+    the nearest promise first, those without one last."""
     tests = {
         "overdue": lambda row: row.overdue,
         "declared": lambda row: row.declared,
@@ -217,9 +220,17 @@ def narrowed(rows, *, only="", term="", sort="") -> list[Row]:
     rows = [row for row in rows if tests.get(only, lambda row: True)(row)]
     if term:
         rows = [row for row in rows if is_found(row.unit, term)]
+        rows.sort(key=lambda row: match_rank(row.unit, term))
     if sort == "promise":
         rows.sort(key=lambda row: (row.promise is None, row.promise.promised_on if row.promise else dt.date.max))
     return rows
+
+
+def say_former(rows, term):
+    """Put to each row found by a former name only which one it was: a hit must not look like a mistake."""
+    old = former_names([row.unit for row in rows], term)
+    for row in rows:
+        row.former = old.get(row.unit.pk, "")
 
 
 def counts(rows) -> dict:
