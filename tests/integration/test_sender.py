@@ -252,7 +252,7 @@ def test_the_number_of_queries_follows_mails_not_duties(
     for number in range(30):
         fake.owe(number, unit=unit, due=DUE)
     plan(now=NOW)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(36):
         assert send(now=NOW).sent == 1
     assert len(locmem.outbox) == 1
 
