@@ -120,10 +120,10 @@ def reached_by(owed, ladders, people, left_of):
     rows = {}
     for duty in owed:
         left, ladder = left_of(duty), ladders[duty.kind]
-        copies = [step.offset for step in ladder if step.copy_leader]
+        in_copy = [step.offset for step in ladder if step.copy_leader]
         everything = [step.offset for step in ladder]
         copied = people[COPIED].get(duty.unit_id, ())
-        for offsets, some in ((copies, copied), (everything, owing(duty, people))):  # who owes it comes last and wins
+        for offsets, some in ((in_copy, copied), (everything, owing(duty, people))):  # who owes it comes last and wins
             reached = rungs_reached(offsets, left)
             for person in some if reached else ():
                 for offset in reached:
